@@ -1,0 +1,102 @@
+/**
+ * The socket a CRM fills. The CRM is the system of record: we read people from it and write back what happened.
+ * Records are known by the CRM's own id; addresses change, ids do not.
+ */
+
+export interface CrmAccount {
+  tenantId: string;
+  connectionId: string;
+  /** The CRM's own account id: HubSpot portal id, Salesforce org id, Pipedrive company id. */
+  accountId: string;
+  token: () => Promise<string>;
+}
+
+/** A person's record, translated. `properties` holds what templates may use, by our names (`first_name`, `company_name` …). */
+export interface CrmPerson {
+  recordId: string;
+  objectType: string;
+  addresses: string[];
+  firstName: string | null;
+  lastName: string | null;
+  jobTitle: string | null;
+  companyName: string | null;
+  ownerId: string | null;
+  timeZone: string | null;
+  country: string | null;
+  optedOut: boolean;
+  updatedAt: Date | null;
+  properties: Record<string, string>;
+}
+
+export type PersonRead =
+  | { outcome: 'found'; person: CrmPerson }
+  /** The record now lives under another id. */
+  | { outcome: 'merged'; intoRecordId: string }
+  | { outcome: 'missing' };
+
+/** A sent mail or a reply, to appear on the record's timeline. `key` makes it appear once, whatever is retried. */
+export interface EmailActivity {
+  key: string;
+  recordId: string;
+  direction: 'outgoing' | 'incoming';
+  at: Date;
+  subject: string;
+  text: string;
+  html: string | null;
+  from: { address: string; name: string | null };
+  to: { address: string; name: string | null };
+  ownerId: string | null;
+  /** True when an earlier try ended unknown: the vendor must look for the activity before it creates one. */
+  maybeWritten: boolean;
+}
+
+/** What we keep on the record, in `salesos_*` fields. */
+export interface PersonFields {
+  recordId: string;
+  score: number;
+  tier: number;
+  lastEngagedAt: Date | null;
+  sequenceStatus: string;
+}
+
+/** The outcome of one row of a write. `refused` is final and is shown on the record; `retry` is tried again. */
+export type WriteResult =
+  | { outcome: 'written'; crmId: string }
+  | { outcome: 'refused'; code: string; reason: string }
+  | { outcome: 'retry'; reason: string; maybeWritten: boolean; retryAfterSeconds: number };
+
+export interface CrmOwner {
+  ownerId: string;
+  userId: string | null;
+  email: string;
+  name: string;
+}
+
+/** What a CRM tells us happened; late, doubled, reordered. `key` identifies the notice for dropping doubles. */
+export type CrmNotice = { key: string; accountId: string; occurredAt: Date } & (
+  | { kind: 'created' | 'changed' | 'restored'; recordId: string }
+  | { kind: 'merged'; intoRecordId: string; mergedRecordIds: string[] }
+  | { kind: 'deleted' | 'erased'; recordId: string }
+  | { kind: 'uninstalled' }
+);
+
+/** Thrown by every call when the grant is refused for good: an admin must connect again. */
+export class CrmDisconnected extends Error {
+  override name = 'CrmDisconnected';
+}
+
+export interface CrmVendor {
+  id: string;
+  name: string;
+  readPerson(account: CrmAccount, recordId: string): Promise<PersonRead>;
+  findByAddress(account: CrmAccount, address: string): Promise<CrmPerson[]>;
+  listOwners(account: CrmAccount): Promise<CrmOwner[]>;
+  /** Creates the `salesos_*` fields that are missing; safe to repeat. */
+  ensureFields(account: CrmAccount): Promise<void>;
+  /** One result per input, in order. */
+  logEmails(account: CrmAccount, activities: EmailActivity[]): Promise<WriteResult[]>;
+  writeFields(account: CrmAccount, people: PersonFields[]): Promise<WriteResult[]>;
+  /** Reads the body of a verified notice; unknown kinds are left out. */
+  parseNotices(body: unknown): CrmNotice[];
+  recordUrl(account: { accountId: string }, recordId: string): string;
+}

@@ -1,0 +1,254 @@
+/** What the surfaces inside a CRM show and ask. One contract for HubSpot, Salesforce and Pipedrive; every sentence is ready to be shown. */
+import { z } from 'zod';
+import { evidenceGrades } from './events.ts';
+
+const instant = z.iso.datetime();
+const idempotencyKey = z.string().min(1).max(255);
+
+/** The CRM record the card is open on. */
+export const recordRef = z.object({ objectType: z.string().min(1).max(60), recordId: z.string().min(1).max(60) });
+
+export const scoreLine = z.object({
+  /** What was done, as in "Replied to “Quick question”". */
+  label: z.string(),
+  /** Points this line adds today, rounded to 0.1; the lines add up to the score. */
+  points: z.number(),
+  /** Points it was worth on the day it happened. */
+  pointsAtFirst: z.number(),
+  at: instant,
+  evidence: z.enum(evidenceGrades),
+  explanation: z.string(),
+});
+
+export const cardScore = z.object({
+  value: z.number(),
+  tier: z.number().int(),
+  tierLabel: z.string(),
+  lines: z.array(scoreLine),
+  /** What was seen and not counted, as in "3 opens by mail scanners are not counted." */
+  notCounted: z.string().nullable(),
+  asOf: instant,
+});
+
+export const cardStep = z.object({
+  index: z.number().int(),
+  kind: z.enum(['email', 'wait', 'task']),
+  label: z.string(),
+  state: z.enum(['done', 'current', 'upcoming', 'skipped']),
+  /** When it happened, or when it is due; null where that is not known. */
+  at: instant.nullable(),
+  /** Why it was skipped, deferred or blocked. */
+  why: z.string().nullable(),
+});
+
+export const enrollmentStatuses = ['active', 'paused', 'finished', 'stopped'] as const;
+export const cardEnrollment = z.object({
+  id: z.uuid(),
+  sequenceName: z.string(),
+  status: z.enum(enrollmentStatuses),
+  /** One sentence: what happens next, when, and what blocks it; or how it ended. */
+  sentence: z.string(),
+  mailboxAddress: z.string(),
+  startedAt: instant,
+  steps: z.array(cardStep),
+  actions: z.array(z.enum(['pause', 'resume', 'stop'])),
+});
+
+export const cardTask = z.object({
+  id: z.uuid(),
+  title: z.string(),
+  note: z.string(),
+  dueAt: instant,
+  enrollmentId: z.uuid(),
+});
+
+export const activityItem = z.object({
+  id: z.string(),
+  at: instant,
+  kind: z.enum([
+    'sent',
+    'opened',
+    'clicked',
+    'replied',
+    'auto_replied',
+    'bounced',
+    'opted_out',
+    'enrolled',
+    'paused',
+    'resumed',
+    'stopped',
+    'finished',
+    'failed',
+    'task',
+  ]),
+  title: z.string(),
+  detail: z.string().nullable(),
+  evidence: z.enum(evidenceGrades).nullable(),
+});
+
+/** Something a person must know or mend, as in "HubSpot refused the last update". */
+export const cardProblem = z.object({ code: z.string(), sentence: z.string(), howToFix: z.string(), at: instant });
+
+export const contactCard = z.object({
+  person: z.object({
+    name: z.string(),
+    address: z.string().nullable(),
+    companyName: z.string().nullable(),
+    timeZone: z.string(),
+    /** As in "from the HubSpot record" or "your account's time zone, because the record has none". */
+    timeZoneSource: z.string(),
+  }),
+  /** The one sentence at the top of the card. */
+  headline: z.string(),
+  /** Why nobody can be enrolled now, or null. */
+  cannotEnroll: z.object({ code: z.string(), sentence: z.string(), howToFix: z.string() }).nullable(),
+  enrollments: z.array(cardEnrollment),
+  tasks: z.array(cardTask),
+  score: cardScore,
+  activity: z.object({ items: z.array(activityItem), nextCursor: z.string().nullable() }),
+  problems: z.array(cardProblem),
+});
+
+export const enrollChoices = z.object({
+  sequences: z.array(z.object({ id: z.uuid(), name: z.string(), description: z.string() })),
+  mailboxes: z.array(
+    z.object({ id: z.uuid(), address: z.string(), isOwn: z.boolean(), blockedBy: z.string().nullable() }),
+  ),
+  nextCursor: z.string().nullable(),
+});
+
+/** What would happen, rendered with the real record; nothing is stored. */
+export const enrollPreview = z.object({
+  refusal: z.object({ code: z.string(), sentence: z.string(), howToFix: z.string() }).nullable(),
+  steps: z.array(
+    z.object({
+      index: z.number().int(),
+      kind: z.enum(['email', 'wait', 'task']),
+      label: z.string(),
+      at: instant,
+      /** The sentence that explains the date, as in "Moved to Monday: sent on business days only". */
+      why: z.string(),
+      email: z.object({ from: z.string(), to: z.string(), subject: z.string(), text: z.string() }).nullable(),
+      warnings: z.array(z.string()),
+    }),
+  ),
+});
+
+export const decisionView = z.object({
+  id: z.uuid(),
+  at: instant,
+  /** As in `enrollment.step`, `email.send`, `score`. */
+  subject: z.string(),
+  outcome: z.string(),
+  reason: z.string(),
+  ruleVersion: z.string(),
+  inputs: z.record(z.string(), z.unknown()),
+});
+
+export const mailboxView = z.object({
+  id: z.uuid(),
+  address: z.string(),
+  vendorName: z.string(),
+  status: z.enum(['connected', 'reconnect', 'paused', 'disconnected']),
+  /** One sentence on its health. */
+  sentence: z.string(),
+  dailyCap: z.number().int(),
+  spacingSeconds: z.number().int(),
+  sentToday: z.number().int(),
+});
+
+export const trackingLevels = ['none', 'hygiene', 'full'] as const;
+export const settingsView = z.object({
+  accountName: z.string(),
+  postalAddress: z.string().nullable(),
+  trackingLevel: z.enum(trackingLevels),
+  timeZone: z.string(),
+  sandbox: z.boolean(),
+  mailboxes: z.array(mailboxView),
+  /** What must be done before the first mail can go out, in order. */
+  checklist: z.array(z.object({ done: z.boolean(), sentence: z.string() })),
+  canEdit: z.boolean(),
+});
+
+const enrollmentAct = z.object({ enrollmentId: z.uuid(), idempotencyKey });
+const cardChange = z.object({ message: z.string(), card: contactCard });
+
+/**
+ * Requests of the surfaces: path → request and answer. All are POST with a JSON body: HubSpot's fetch carries no custom
+ * headers and repeats a request once after a failure, so a write brings its idempotency key in the body.
+ */
+export const cardRoutes = {
+  '/cards/contact': { request: recordRef, response: contactCard },
+  '/cards/activity': { request: recordRef.extend({ cursor: z.string() }), response: contactCard.shape.activity },
+  '/cards/enroll/choices': {
+    request: recordRef.extend({ query: z.string().max(200).default(''), cursor: z.string().nullable().default(null) }),
+    response: enrollChoices,
+  },
+  '/cards/enroll/preview': {
+    request: recordRef.extend({ sequenceId: z.uuid(), mailboxId: z.uuid() }),
+    response: enrollPreview,
+  },
+  '/cards/enroll': {
+    request: recordRef.extend({ sequenceId: z.uuid(), mailboxId: z.uuid(), idempotencyKey }),
+    response: cardChange,
+  },
+  '/cards/enrollments/pause': { request: recordRef.extend(enrollmentAct.shape), response: cardChange },
+  '/cards/enrollments/resume': { request: recordRef.extend(enrollmentAct.shape), response: cardChange },
+  '/cards/enrollments/stop': { request: recordRef.extend(enrollmentAct.shape), response: cardChange },
+  '/cards/tasks/complete': { request: recordRef.extend({ taskId: z.uuid(), idempotencyKey }), response: cardChange },
+  '/cards/decisions': {
+    request: recordRef.extend({ cursor: z.string().nullable().default(null) }),
+    response: z.object({ decisions: z.array(decisionView), nextCursor: z.string().nullable() }),
+  },
+  '/cards/settings': { request: z.object({}), response: settingsView },
+  '/cards/settings/update': {
+    request: z.object({
+      postalAddress: z.string().max(500).optional(),
+      trackingLevel: z.enum(trackingLevels).optional(),
+      timeZone: z.string().optional(),
+      idempotencyKey,
+    }),
+    response: settingsView,
+  },
+  '/cards/mailboxes/connect': {
+    request: z.object({ vendor: z.literal('google') }),
+    response: z.object({ url: z.url() }),
+  },
+  '/cards/mailboxes/update': {
+    request: z.object({
+      mailboxId: z.uuid(),
+      dailyCap: z.number().int().min(1).max(2000).optional(),
+      spacingSeconds: z.number().int().min(0).max(86_400).optional(),
+      idempotencyKey,
+    }),
+    response: settingsView,
+  },
+  '/cards/mailboxes/disconnect': { request: z.object({ mailboxId: z.uuid(), idempotencyKey }), response: settingsView },
+} as const;
+
+export type CardPath = keyof typeof cardRoutes;
+export type CardRequest<P extends CardPath> = z.input<(typeof cardRoutes)[P]['request']>;
+export type CardResponse<P extends CardPath> = z.output<(typeof cardRoutes)[P]['response']>;
+export type ContactCard = z.infer<typeof contactCard>;
+export type CardEnrollment = z.infer<typeof cardEnrollment>;
+export type ActivityItem = z.infer<typeof activityItem>;
+export type ScoreLine = z.infer<typeof scoreLine>;
+export type EnrollPreview = z.infer<typeof enrollPreview>;
+export type EnrollChoices = z.infer<typeof enrollChoices>;
+export type SettingsView = z.infer<typeof settingsView>;
+
+/** The body of every error, RFC 9457 `application/problem+json`. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  /** A sentence for people. */
+  detail: z.string(),
+  instance: z.string(),
+  /** Stable, snake_case. */
+  code: z.string(),
+  request_id: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string() })).optional(),
+  retry_after: z.number().optional(),
+});
+export type Problem = z.infer<typeof problem>;
