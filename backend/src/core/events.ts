@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { type EventData, type EventName, eventCatalogue } from '@salesos/shared/events.ts';
+import { z } from 'zod';
+import { type Ctx, inTransaction } from './ctx.ts';
+import { newId } from './ids.ts';
+import { defineJob } from './jobs.ts';
+
+/** A fact that was announced. */
+export interface Fact<N extends EventName = EventName> {
+  id: string;
+  name: N;
+  data: EventData<N>;
+  at: Date;
+}
+
+/**
+ * A reaction to a fact. It runs in a transaction of its own, once per fact whatever is retried, and touches the database
+ * only: what must reach a vendor is enqueued as a job.
+ */
+export interface Reaction<N extends EventName = EventName> {
+  event: N;
+  /** Who reacts, as in `sequences.stop-on-reply`. Part of what makes it run once, so it is never renamed. */
+  subscriber: string;
+  run(ctx: Ctx, fact: Fact<N>): Promise<void>;
+}
+
+export const on = <N extends EventName>(event: N, subscriber: string, run: Reaction<N>['run']): Reaction => ({
+  event,
+  subscriber,
+  // The run function only ever sees facts of its own name.
+  run: run as unknown as Reaction['run'],
+});
+
+/**
+ * Announces facts in the context's transaction: their rows, and one job per reaction, commit with the change itself.
+ * The data is checked against the catalogue; a wrong fact fails the transaction.
+ */
+export async function emit<N extends EventName>(ctx: Ctx, name: N, ...facts: EventData<N>[]): Promise<void> {
+  if (facts.length === 0) return;
+  const at = ctx.clock.now();
+  const rows = facts.map((data) => ({ id: newId(at), data: eventCatalogue[name].parse(data) }));
+  await ctx.db
+    .insertInto('event')
+    .values(
+      rows.map(({ id, data }) => ({
+        tenantId: ctx.tenantId,
+        id,
+        name,
+        contactId: 'contactId' in data ? data.contactId : null,
+        data: JSON.stringify(data),
+        at,
+      })),
+    )
+    .execute();
+  const subscribers = ctx.reactions.get(name) ?? [];
+  const jobs = subscribers.flatMap(({ subscriber }) =>
+    rows.map(({ id }) => ({ id: reactionJobId(id, subscriber), payload: { eventId: id, subscriber } })),
+  );
+  if (jobs.length > 0) await ctx.jobs.insert(ctx.db, ctx.tenantId, reactionJob, jobs);
+}
+
+/** Derived, so that announcing a fact twice adds no second job. */
+function reactionJobId(eventId: string, subscriber: string): string {
+  const hex = createHash('sha256').update(`${eventId}\0${subscriber}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+export const reactionJob = defineJob({
+  name: 'react',
+  payload: z.object({ eventId: z.uuid(), subscriber: z.string() }),
+  retryLimit: 8,
+  retryDelaySeconds: 2,
+  timeoutSeconds: 60,
+  async run(ctx, { eventId, subscriber }) {
+    await inTransaction(ctx, async (ctx) => {
+      const row = await ctx.db
+        .selectFrom('event')
+        .select(['id', 'name', 'data', 'at'])
+        .where('tenantId', '=', ctx.tenantId)
+        .where('id', '=', eventId)
+        .executeTakeFirstOrThrow();
+      const first = await ctx.db
+        .insertInto('eventReaction')
+        .values({ tenantId: ctx.tenantId, eventId, subscriber })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('eventId')
+        .executeTakeFirst();
+      if (!first) return;
+      const name = row.name as EventName;
+      const reaction = ctx.reactions.get(name)?.find((candidate) => candidate.subscriber === subscriber);
+      if (!reaction) throw new Error(`No reaction ${subscriber} to ${name} in this version.`);
+      await reaction.run(ctx, { id: row.id, name, data: eventCatalogue[name].parse(row.data), at: row.at });
+    });
+  },
+});

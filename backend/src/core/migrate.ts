@@ -1,0 +1,22 @@
+import { promises as fs } from 'node:fs';
+import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
+import type { Database } from './db.ts';
+
+const folder = new URL('../../../migrations/', import.meta.url);
+
+/** `migrations/0001-….ts`, in order of their names. */
+const provider: MigrationProvider = {
+  async getMigrations() {
+    const names = (await fs.readdir(folder)).filter((name) => /^\d{4}-.*\.ts$/.test(name)).sort();
+    const found: Record<string, Migration> = {};
+    for (const name of names) found[name.slice(0, -3)] = await import(new URL(name, folder).href);
+    return found;
+  },
+};
+
+/** Brings the tables up to date. Safe to run from several processes at once; throws what the failing migration threw. */
+export async function migrate(db: Database): Promise<string[]> {
+  const { error, results } = await new Migrator({ db: db.withoutPlugins(), provider }).migrateToLatest();
+  if (error) throw error;
+  return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName);
+}

@@ -1,0 +1,56 @@
+import type { System } from './ctx.ts';
+
+/**
+ * Something that looks for due rows at an interval. What is due is always a row, so a wakeup that is missed loses
+ * nothing, and any number of processes may run the same one.
+ */
+export interface Wakeup {
+  name: string;
+  everySeconds: number;
+  /** Does one batch. Returns true when there may be more, and is then called again at once. */
+  run(system: System): Promise<boolean>;
+}
+
+/** Runs wakeups until stopped; `stop` waits for the batches under way. `nudge` runs everything now (the clock jumped). */
+export function startWakeups(system: System, wakeups: Wakeup[]): { nudge(): void; stop(): Promise<void> } {
+  let stopping = false;
+  const lanes = wakeups.map((wakeup) => {
+    let timer: NodeJS.Timeout | undefined;
+    let running: Promise<void> | undefined;
+    let again = false;
+    const runAll = async () => {
+      try {
+        do again = false;
+        while ((await wakeup.run(system)) && !stopping);
+      } catch (error) {
+        system.log.error({ error, wakeup: wakeup.name }, 'wakeup failed');
+      }
+    };
+    const run = () => {
+      clearTimeout(timer);
+      if (running) {
+        again = true;
+        return;
+      }
+      running = runAll().finally(() => {
+        running = undefined;
+        if (!stopping) timer = setTimeout(run, again ? 0 : wakeup.everySeconds * 1000);
+      });
+    };
+    run();
+    const stop = async () => {
+      clearTimeout(timer);
+      await running;
+    };
+    return { run, stop };
+  });
+  return {
+    nudge: () => {
+      for (const lane of lanes) lane.run();
+    },
+    async stop() {
+      stopping = true;
+      await Promise.all(lanes.map((lane) => lane.stop()));
+    },
+  };
+}

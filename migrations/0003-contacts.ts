@@ -1,0 +1,50 @@
+import { statements } from './statements.ts';
+
+export const { up } = statements(
+  `create table contact (
+    tenant_id uuid not null references tenant,
+    id uuid not null,
+    first_name text,
+    last_name text,
+    job_title text,
+    company_name text,
+    owner_member_id uuid,
+    time_zone text,
+    time_zone_source text not null default 'account' check (time_zone_source in ('record', 'country', 'account')),
+    country text,
+    properties jsonb not null default '{}',
+    status text not null default 'active' check (status in ('active', 'merged', 'deleted', 'erased')),
+    merged_into_id uuid,
+    fetched_at timestamptz,
+    created_at timestamptz not null,
+    primary key (tenant_id, id)
+  )`,
+  // People are known by the CRM's record id; an address may change, the record id does not.
+  `create table contact_record (
+    tenant_id uuid not null,
+    crm text not null,
+    record_id text not null,
+    object_type text not null,
+    contact_id uuid not null,
+    primary key (tenant_id, crm, record_id)
+  )`,
+  `create index contact_record_by_contact on contact_record (tenant_id, contact_id)`,
+  `create table contact_address (
+    tenant_id uuid not null,
+    contact_id uuid not null,
+    address text not null,
+    position integer not null,
+    primary key (tenant_id, contact_id, address)
+  )`,
+  `create index contact_by_address on contact_address (tenant_id, address)`,
+  // Kept after a person is erased, so the key is an HMAC and not the address.
+  `create table suppression (
+    tenant_id uuid not null references tenant,
+    key text not null,
+    kind text not null check (kind in ('address', 'domain')),
+    reason text not null check (reason in ('opted_out', 'hard_bounce', 'complaint', 'manual', 'crm')),
+    source text not null,
+    created_at timestamptz not null,
+    primary key (tenant_id, key)
+  )`,
+);
