@@ -1,10 +1,49 @@
+import pg from 'pg';
 import { defineConfig } from 'vitest/config';
+
+// Tests that need a database are named `*.db.test.ts`; they run on PGlite always, and on PostgreSQL where one is reachable.
+const serverUrl = process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+const serverReachable = await reach(serverUrl);
+if (!serverReachable)
+  console.log(
+    `Skipped: the database tests on PostgreSQL, because no server answers at ${new URL(serverUrl).host}. Set DATABASE_URL to run them.`,
+  );
+
+const exclude = ['**/node_modules/**', '**/dist/**'];
+const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
+const database = {
+  include: ['backend/**/*.db.test.ts'],
+  exclude,
+  globalSetup: ['backend/testing/prepare-database.ts'],
+  ...limits,
+};
 
 export default defineConfig({
   test: {
-    include: ['shared/**/*.test.ts', 'backend/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['shared/**/*.test.ts', 'backend/**/*.test.ts'],
+          exclude: [...exclude, '**/*.db.test.ts', '**/*.browser.test.ts'],
+          ...limits,
+        },
+      },
+      { test: { name: 'pglite', ...database, provide: { serverUrl: '' } } },
+      ...(serverReachable ? [{ test: { name: 'postgres', ...database, provide: { serverUrl } } }] : []),
+    ],
   },
 });
+
+async function reach(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

@@ -31,11 +31,20 @@ export const { up } = statements(
     status text not null check (status in ('connected', 'reconnect', 'uninstalled')),
     status_reason text,
     scopes text[] not null default '{}',
-    sealed_tokens text,
-    token_expires_at timestamptz,
     created_at timestamptz not null,
     primary key (tenant_id, id),
     unique (crm, account_id)
+  )`,
+  // Tokens of a connected vendor; the id is that of the CRM connection or mailbox they belong to.
+  `create table vendor_grant (
+    tenant_id uuid not null references tenant,
+    id uuid not null,
+    vendor text not null,
+    account text not null,
+    sealed_tokens text not null,
+    expires_at timestamptz not null,
+    refused_at timestamptz,
+    primary key (tenant_id, id)
   )`,
   // A connect attempt: the state of an OAuth round trip, used once.
   `create table oauth_state (

@@ -30,8 +30,6 @@ export const { up } = statements(
     owner_member_id uuid,
     status text not null check (status in ('connected', 'reconnect', 'paused', 'disconnected')),
     status_reason text,
-    sealed_tokens text,
-    token_expires_at timestamptz,
     daily_cap integer not null,
     spacing_seconds integer not null,
     sent_on text,

@@ -93,3 +93,15 @@ export const reactionJob = defineJob({
     });
   },
 });
+
+/** Reactions by the event they wait for; refuses two with one name. */
+export function reactionsByEvent(reactions: Reaction[]): Map<EventName, Reaction[]> {
+  const byEvent = new Map<EventName, Reaction[]>();
+  for (const reaction of reactions) {
+    const others = byEvent.get(reaction.event) ?? [];
+    if (others.some((other) => other.subscriber === reaction.subscriber))
+      throw new Error(`Two reactions are called ${reaction.subscriber}.`);
+    byEvent.set(reaction.event, [...others, reaction]);
+  }
+  return byEvent;
+}

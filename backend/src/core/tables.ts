@@ -37,9 +37,16 @@ export interface Tables {
     status: 'connected' | 'reconnect' | 'uninstalled';
     statusReason: string | null;
     scopes: Generated<string[]>;
-    sealedTokens: string | null;
-    tokenExpiresAt: Date | null;
     createdAt: Date;
+  };
+  vendorGrant: {
+    tenantId: string;
+    id: string;
+    vendor: string;
+    account: string;
+    sealedTokens: string;
+    expiresAt: Date;
+    refusedAt: Date | null;
   };
   oauthState: {
     state: string;
@@ -144,8 +151,6 @@ export interface Tables {
     ownerMemberId: string | null;
     status: 'connected' | 'reconnect' | 'paused' | 'disconnected';
     statusReason: string | null;
-    sealedTokens: string | null;
-    tokenExpiresAt: Date | null;
     dailyCap: number;
     spacingSeconds: number;
     sentOn: string | null;

@@ -1,0 +1,37 @@
+/** The socket of a vendor that is connected by OAuth: CRMs and mailboxes alike. Tokens pass through; nothing is stored here. */
+
+export interface Tokens {
+  accessToken: string;
+  /** Some vendors rotate it with each refresh; the newest one is the only one that counts. */
+  refreshToken: string;
+  expiresAt: Date;
+  scopes: string[];
+}
+
+/** What a finished connect tells: whose account it is, besides the tokens. */
+export interface Grant {
+  tokens: Tokens;
+  /** HubSpot: the portal id. Google: the mail address. */
+  accountId: string;
+  accountName: string | null;
+  /** The vendor's id and address of the person who connected, where it says so. */
+  user: { id: string; email: string | null } | null;
+}
+
+/** The vendor refuses the grant for good (revoked, uninstalled, expired): somebody must connect again. */
+export class GrantRefused extends Error {
+  override name = 'GrantRefused';
+}
+
+export interface OAuthVendor {
+  id: string;
+  name: string;
+  /** `codeChallenge` is S256 of the verifier (PKCE, RFC 7636); vendors without PKCE leave it out. */
+  authorizeUrl(request: { state: string; codeChallenge: string; redirectUrl: string; loginHint?: string }): string;
+  /** Throws GrantRefused for a wrong or used code. */
+  exchangeCode(request: { code: string; codeVerifier: string; redirectUrl: string }): Promise<Grant>;
+  /** Throws GrantRefused when the grant is gone. */
+  refresh(refreshToken: string, account: string): Promise<Tokens>;
+  /** Best effort: an unreachable vendor does not keep us from forgetting the tokens. */
+  revoke(refreshToken: string, account: string): Promise<void>;
+}
