@@ -76,5 +76,5 @@ function quotedPrintable(bytes: Buffer): string {
       column += 3;
     }
   }
-  return out.latin1Slice(0, at);
+  return out.toString('latin1', 0, at);
 }
