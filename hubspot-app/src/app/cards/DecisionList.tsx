@@ -1,0 +1,46 @@
+import { EmptyState, Flex, LoadingSpinner, Text, Tile } from '@hubspot/ui-extensions';
+import { useLoaded } from '@salesos/hubspot-common/use-loaded.ts';
+import { when } from '@salesos/hubspot-common/when.ts';
+import type { CardResponse } from '@salesos/shared/cards.ts';
+import { LoadFailed } from './LoadFailed.tsx';
+import { MoreButton } from './MoreButton.tsx';
+import type { Surface } from './platform.ts';
+import { usePages } from './use-pages.ts';
+
+type Decision = CardResponse<'/cards/decisions'>['decisions'][number];
+
+async function decisionPage({ api, record }: Surface, cursor: string | null) {
+  const { decisions, nextCursor } = await api('/cards/decisions', { ...record, cursor });
+  return { items: decisions, nextCursor };
+}
+
+/** Each automatic choice with the reason it was made for; read anew with every card (`asOf`). */
+export function DecisionList({ surface, asOf }: { surface: Surface; asOf: string }) {
+  const first = useLoaded(`${surface.record.recordId} ${asOf}`, () => decisionPage(surface, null));
+  if (first.value) return <Decisions first={first.value} surface={surface} />;
+  if (first.failure && !first.loading) return <LoadFailed failure={first.failure} onRetry={first.reload} />;
+  return <LoadingSpinner label="Loading the reasons" showLabel />;
+}
+
+function Decisions({ first, surface }: { first: { items: Decision[]; nextCursor: string | null }; surface: Surface }) {
+  const pages = usePages(first, (cursor) => decisionPage(surface, cursor));
+  if (pages.items.length === 0) {
+    return (
+      <EmptyState title="No automatic choices yet" layout="vertical" imageName="idea" testId="no-decisions">
+        <Text>Every date moved, mail held back or sequence stopped is listed here with its reason.</Text>
+      </EmptyState>
+    );
+  }
+  return (
+    <Flex direction="column" gap="xs">
+      {pages.items.map((decision) => (
+        <Tile key={decision.id} compact testId={`decision-${decision.id}`}>
+          <Text format={{ fontWeight: 'demibold' }}>{decision.outcome}</Text>
+          <Text>{decision.reason}</Text>
+          <Text variant="microcopy">{`${when(decision.at, surface.dates)}, rule ${decision.ruleVersion}`}</Text>
+        </Tile>
+      ))}
+      <MoreButton label="Show older choices" {...pages} />
+    </Flex>
+  );
+}

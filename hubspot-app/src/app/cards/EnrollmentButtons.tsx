@@ -1,0 +1,82 @@
+import { Button, ButtonRow, LoadingButton, Modal, ModalBody, ModalFooter, Text } from '@hubspot/ui-extensions';
+import type { CardEnrollment, ContactCard } from '@salesos/shared/cards.ts';
+import type { Surface } from './platform.ts';
+import type { ContactCardState } from './use-contact-card.ts';
+
+interface Props {
+  enrollment: CardEnrollment;
+  card: ContactCard;
+  state: ContactCardState;
+  surface: Surface;
+}
+
+/** Pause, resume and stop, as far as the backend offers them for this enrollment. Stopping asks first. */
+export function EnrollmentButtons({ enrollment, card, state, surface }: Props) {
+  const { id, actions, sequenceName } = enrollment;
+  if (actions.length === 0) return null;
+  const busyWith = (act: string) => state.busy === `/cards/enrollments/${act}:${id}`;
+  const modalId = `stop-${id}`;
+
+  async function stop() {
+    await state.stop(id);
+    surface.closeOverlay(modalId);
+  }
+
+  return (
+    <ButtonRow disableDropdown>
+      {actions.includes('pause') && (
+        <LoadingButton
+          size="xs"
+          variant="secondary"
+          loading={busyWith('pause')}
+          disabled={state.busy !== null}
+          onClick={() => void state.pause(id)}
+          testId={`pause-${id}`}
+        >
+          Pause
+        </LoadingButton>
+      )}
+      {actions.includes('resume') && (
+        <LoadingButton
+          size="xs"
+          variant="secondary"
+          loading={busyWith('resume')}
+          disabled={state.busy !== null}
+          onClick={() => void state.resume(id)}
+          testId={`resume-${id}`}
+        >
+          Resume
+        </LoadingButton>
+      )}
+      {actions.includes('stop') && (
+        <Button
+          size="xs"
+          variant="secondary"
+          disabled={state.busy !== null}
+          testId={`stop-${id}`}
+          overlay={
+            <Modal id={modalId} title={`Stop “${sequenceName}”?`} variant="danger" width="sm">
+              <ModalBody>
+                <Text>{`No further mail of this sequence goes to ${card.person.name}. What was already sent stays as it is.`}</Text>
+                <Text>A stopped sequence cannot be taken up again where it was; you can enroll the contact anew.</Text>
+              </ModalBody>
+              <ModalFooter>
+                <LoadingButton
+                  variant="destructive"
+                  loading={busyWith('stop')}
+                  onClick={() => void stop()}
+                  testId={`confirm-stop-${id}`}
+                >
+                  Stop sequence
+                </LoadingButton>
+                <Button onClick={() => surface.closeOverlay(modalId)}>Keep it running</Button>
+              </ModalFooter>
+            </Modal>
+          }
+        >
+          Stop
+        </Button>
+      )}
+    </ButtonRow>
+  );
+}

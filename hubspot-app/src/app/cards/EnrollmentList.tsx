@@ -1,0 +1,28 @@
+import { EmptyState, Flex, Text } from '@hubspot/ui-extensions';
+import type { ContactCard } from '@salesos/shared/cards.ts';
+import { EnrollmentSummary } from './EnrollmentSummary.tsx';
+import type { Surface } from './platform.ts';
+import { StepTimeline } from './StepTimeline.tsx';
+import type { ContactCardState } from './use-contact-card.ts';
+
+/** Each sequence of the contact with its steps. */
+export function EnrollmentList(props: { card: ContactCard; state: ContactCardState; surface: Surface }) {
+  const { card, surface } = props;
+  if (card.enrollments.length === 0) {
+    return (
+      <EmptyState title="In no sequence" layout="vertical" imageName="contacts" testId="no-enrollments">
+        <Text>{`${card.person.name} is in no sequence and was in none before.`}</Text>
+      </EmptyState>
+    );
+  }
+  return (
+    <Flex direction="column" gap="md">
+      {card.enrollments.map((enrollment) => (
+        <Flex key={enrollment.id} direction="column" gap="xs">
+          <EnrollmentSummary enrollment={enrollment} {...props} />
+          <StepTimeline steps={enrollment.steps} dates={surface.dates} sequenceName={enrollment.sequenceName} />
+        </Flex>
+      ))}
+    </Flex>
+  );
+}

@@ -1,0 +1,44 @@
+import { Alert, Select, Text } from '@hubspot/ui-extensions';
+import type { EnrollChoicesState } from './use-enroll-choices.ts';
+
+interface Props {
+  choices: EnrollChoicesState;
+  chosen: string | null;
+  onChoose: (mailboxId: string) => void;
+}
+
+/** The mailbox to send from; one that cannot send says why and cannot be chosen. */
+export function MailboxChoice({ choices: { mailboxes }, chosen, onChoose }: Props) {
+  if (!mailboxes) return null;
+  const usable = mailboxes.filter((mailbox) => mailbox.blockedBy === null);
+  return (
+    <>
+      {usable.length === 0 ? (
+        <Alert title="No mailbox can send right now" variant="warning" testId="no-mailbox">
+          <Text>
+            Connect your mailbox in HubSpot under Settings, Integrations, Connected apps, SalesOS, then open this again.
+          </Text>
+        </Alert>
+      ) : (
+        <Select
+          name="mailbox"
+          label="Send from"
+          value={chosen ?? undefined}
+          onChange={(value) => onChoose(String(value))}
+          options={usable.map(({ id, address, isOwn }) => ({
+            value: id,
+            label: isOwn ? `${address} (yours)` : address,
+          }))}
+          testId="mailbox"
+        />
+      )}
+      {mailboxes
+        .filter((mailbox) => mailbox.blockedBy !== null)
+        .map((mailbox) => (
+          <Text key={mailbox.id} variant="microcopy" testId="blocked-mailbox">
+            {`${mailbox.address}: ${mailbox.blockedBy}`}
+          </Text>
+        ))}
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+import { Alert, LoadingButton } from '@hubspot/ui-extensions';
+import type { RequestFailed } from '@salesos/hubspot-common/api.ts';
+
+interface Props {
+  label: string;
+  hasMore: boolean;
+  loading: boolean;
+  failure: RequestFailed | null;
+  more: () => Promise<void>;
+}
+
+/** The end of a list that has another page; after a failure the same button tries again. */
+export function MoreButton({ label, hasMore, loading, failure, more }: Props) {
+  return (
+    <>
+      {failure && (
+        <Alert title="The next part could not be loaded" variant="danger">
+          {failure.message}
+        </Alert>
+      )}
+      {hasMore && (
+        <LoadingButton size="xs" variant="secondary" loading={loading} onClick={() => void more()} testId="more">
+          {label}
+        </LoadingButton>
+      )}
+    </>
+  );
+}

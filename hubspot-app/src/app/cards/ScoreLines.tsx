@@ -1,0 +1,71 @@
+import {
+  EmptyState,
+  Flex,
+  Table,
+  TableBody,
+  TableCell,
+  TableFooter,
+  TableHead,
+  TableHeader,
+  TableRow,
+  Text,
+} from '@hubspot/ui-extensions';
+import { type DateStyle, when } from '@salesos/hubspot-common/when.ts';
+import type { ContactCard } from '@salesos/shared/cards.ts';
+import { evidenceLabels } from '@salesos/shared/wording.ts';
+
+/** The score as the sum of its lines; a rep can add them up. */
+export function ScoreLines({ score, dates }: { score: ContactCard['score']; dates: DateStyle }) {
+  return (
+    <Flex direction="column" gap="sm">
+      <Text testId="score-sum">{sumSentence(score)}</Text>
+      {score.lines.length === 0 ? (
+        <EmptyState title="No points yet" layout="vertical" imageName="target" testId="no-score-lines">
+          <Text>Points come when the contact opens, clicks or replies to a mail.</Text>
+        </EmptyState>
+      ) : (
+        <Table density="condensed" testId="score-lines">
+          <TableHead>
+            <TableRow>
+              <TableHeader>What they did</TableHeader>
+              <TableHeader>When</TableHeader>
+              <TableHeader align="right">Points that day</TableHeader>
+              <TableHeader align="right">Points today</TableHeader>
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {score.lines.map((line) => (
+              <TableRow key={`${line.at} ${line.label}`}>
+                <TableCell>
+                  <Text>{`${line.label}, ${evidenceLabels[line.evidence]}`}</Text>
+                  <Text variant="microcopy">{line.explanation}</Text>
+                </TableCell>
+                <TableCell>{when(line.at, dates)}</TableCell>
+                <TableCell align="right">{line.pointsAtFirst.toFixed(1)}</TableCell>
+                <TableCell align="right">{line.points.toFixed(1)}</TableCell>
+              </TableRow>
+            ))}
+          </TableBody>
+          <TableFooter>
+            <TableRow>
+              <TableCell colSpan={3}>Score</TableCell>
+              <TableCell align="right">{sumOf(score.lines).toFixed(1)}</TableCell>
+            </TableRow>
+          </TableFooter>
+        </Table>
+      )}
+      {score.notCounted && <Text testId="not-counted">{score.notCounted}</Text>}
+      <Text variant="microcopy">{`As of ${when(score.asOf, dates)}.`}</Text>
+    </Flex>
+  );
+}
+
+function sumOf(lines: ContactCard['score']['lines']): number {
+  return lines.reduce((sum, line) => sum + line.points, 0);
+}
+
+function sumSentence({ lines, value, tierLabel, tier }: ContactCard['score']): string {
+  const standing = `${value} of 100: ${tierLabel}, tier ${tier}.`;
+  if (lines.length === 0) return standing;
+  return `${lines.map((line) => line.points.toFixed(1)).join(' + ')} = ${standing}`;
+}

@@ -1,0 +1,32 @@
+import { Divider, Flex } from '@hubspot/ui-extensions';
+import { CardFrame } from './CardFrame.tsx';
+import { EnrollButton } from './EnrollButton.tsx';
+import { EnrollmentSummary } from './EnrollmentSummary.tsx';
+import { Headline } from './Headline.tsx';
+import type { Surface } from './platform.ts';
+import { useContactCard } from './use-contact-card.ts';
+
+/** The compact card: what happens next, the score, and the buttons. */
+export function SidebarCard(surface: Surface) {
+  const state = useContactCard(surface);
+  return (
+    <CardFrame state={state}>
+      {(card) => (
+        <Flex direction="column" gap="sm">
+          <Headline card={card} />
+          {card.enrollments.map((enrollment) => (
+            <EnrollmentSummary
+              key={enrollment.id}
+              enrollment={enrollment}
+              card={card}
+              state={state}
+              surface={surface}
+            />
+          ))}
+          {card.enrollments.length > 0 && <Divider />}
+          <EnrollButton card={card} state={state} surface={surface} />
+        </Flex>
+      )}
+    </CardFrame>
+  );
+}

@@ -1,0 +1,46 @@
+import { EmptyState, Flex, LoadingButton, Text, Tile } from '@hubspot/ui-extensions';
+import { type DateStyle, when } from '@salesos/hubspot-common/when.ts';
+import type { ContactCard } from '@salesos/shared/cards.ts';
+import type { ContactCardState } from './use-contact-card.ts';
+
+/** What a person has to do before a sequence goes on. */
+export function TaskList({
+  tasks,
+  state,
+  dates,
+}: {
+  tasks: ContactCard['tasks'];
+  state: ContactCardState;
+  dates: DateStyle;
+}) {
+  if (tasks.length === 0) {
+    return (
+      <EmptyState title="Nothing to do" layout="vertical" imageName="task" testId="no-tasks">
+        <Text>No sequence is waiting for you.</Text>
+      </EmptyState>
+    );
+  }
+  return (
+    <Flex direction="column" gap="sm">
+      {tasks.map((task) => (
+        <Tile key={task.id} compact testId={`task-${task.id}`}>
+          <Flex direction="column" gap="xs">
+            <Text format={{ fontWeight: 'demibold' }}>{task.title}</Text>
+            {task.note && <Text>{task.note}</Text>}
+            <Text variant="microcopy">{`Due ${when(task.dueAt, dates)}`}</Text>
+            <LoadingButton
+              size="xs"
+              variant="secondary"
+              loading={state.busy === `/cards/tasks/complete:${task.id}`}
+              disabled={state.busy !== null}
+              onClick={() => void state.completeTask(task.id)}
+              testId={`complete-${task.id}`}
+            >
+              Mark as done
+            </LoadingButton>
+          </Flex>
+        </Tile>
+      ))}
+    </Flex>
+  );
+}

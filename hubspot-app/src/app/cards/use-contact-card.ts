@@ -1,0 +1,66 @@
+import { useAct } from '@salesos/hubspot-common/use-act.ts';
+import { useLoaded } from '@salesos/hubspot-common/use-loaded.ts';
+import type { CardRequest, ContactCard } from '@salesos/shared/cards.ts';
+import { useState } from 'react';
+import type { Surface } from './platform.ts';
+
+type Write =
+  | '/cards/enroll'
+  | '/cards/enrollments/pause'
+  | '/cards/enrollments/resume'
+  | '/cards/enrollments/stop'
+  | '/cards/tasks/complete';
+
+/** What a write was, so that the card can say so and offer to take it back. */
+export interface Change {
+  message: string;
+  undo: (() => Promise<boolean>) | null;
+}
+
+/** The card of the open record, and the writes a rep can make on it; each write brings a fresh card. */
+export function useContactCard({ api, record, addAlert, refreshRecord }: Surface) {
+  const card = useLoaded<ContactCard>(`${record.objectType}:${record.recordId}`, () => api('/cards/contact', record));
+  const acts = useAct();
+  const [change, setChange] = useState<Change | null>(null);
+
+  function write<P extends Write>(
+    path: P,
+    target: string,
+    request: Omit<CardRequest<P>, 'idempotencyKey' | 'objectType' | 'recordId'>,
+    undo: Change['undo'] = null,
+  ): Promise<boolean> {
+    return acts.perform(`${path}:${target}`, async (idempotencyKey) => {
+      const answer = await api(path, { ...record, ...request, idempotencyKey } as CardRequest<P>);
+      const changed = answer as { message: string; card: ContactCard };
+      card.replace(changed.card);
+      setChange({ message: changed.message, undo });
+      addAlert({ type: 'success', message: changed.message });
+      refreshRecord();
+    });
+  }
+
+  const pause = (enrollmentId: string): Promise<boolean> =>
+    write('/cards/enrollments/pause', enrollmentId, { enrollmentId }, () => resume(enrollmentId));
+  const resume = (enrollmentId: string): Promise<boolean> =>
+    write('/cards/enrollments/resume', enrollmentId, { enrollmentId }, () => pause(enrollmentId));
+
+  return {
+    ...card,
+    busy: acts.busy,
+    failedAct: acts.failed,
+    dismissFailedAct: acts.dismiss,
+    change,
+    refresh: () => {
+      setChange(null);
+      acts.dismiss();
+      return card.reload();
+    },
+    pause,
+    resume,
+    stop: (enrollmentId: string) => write('/cards/enrollments/stop', enrollmentId, { enrollmentId }),
+    completeTask: (taskId: string) => write('/cards/tasks/complete', taskId, { taskId }),
+    enroll: (sequenceId: string, mailboxId: string) =>
+      write('/cards/enroll', `${sequenceId}:${mailboxId}`, { sequenceId, mailboxId }),
+  };
+}
+export type ContactCardState = ReturnType<typeof useContactCard>;

@@ -1,0 +1,20 @@
+import { Button, ErrorState, Text } from '@hubspot/ui-extensions';
+import type { RequestFailed } from '@salesos/hubspot-common/api.ts';
+
+/** The settings could not be loaded: why, and the way to try again. */
+export function LoadFailed({ failure, onRetry }: { failure: RequestFailed; onRetry: () => unknown }) {
+  const noAccess = failure.status === 403;
+  return (
+    <ErrorState
+      title={noAccess ? 'You have no access' : 'The settings could not be loaded'}
+      type={noAccess ? 'lock' : 'error'}
+      testId="load-failed"
+    >
+      <Text>{failure.message}</Text>
+      {failure.status === 401 && <Text>Install SalesOS in this HubSpot account again to connect it.</Text>}
+      <Button onClick={() => void onRetry()} testId="retry">
+        Try again
+      </Button>
+    </ErrorState>
+  );
+}

@@ -1,0 +1,30 @@
+import { EmptyState, Flex, Heading, Text } from '@hubspot/ui-extensions';
+import type { SettingsView } from '@salesos/shared/cards.ts';
+import { ConnectMailbox } from './ConnectMailbox.tsx';
+import { Mailbox } from './Mailbox.tsx';
+import type { Platform, SettingsState } from './use-settings.ts';
+
+/** The mailboxes sequences send from. */
+export function Mailboxes(props: { settings: SettingsView; state: SettingsState; platform: Platform }) {
+  const { mailboxes, canEdit } = props.settings;
+  return (
+    <Flex direction="column" gap="sm">
+      <Heading>Mailboxes</Heading>
+      {mailboxes.length === 0 && (
+        <EmptyState title="No mailbox yet" layout="vertical" imageName="emailConfirmation" testId="no-mailboxes">
+          <Text>Sequences send from a person’s own mailbox, so replies come back to them.</Text>
+        </EmptyState>
+      )}
+      {mailboxes.map((mailbox) => (
+        <Mailbox
+          key={`${mailbox.id} ${mailbox.dailyCap} ${mailbox.spacingSeconds}`}
+          mailbox={mailbox}
+          canEdit={canEdit}
+          state={props.state}
+          platform={props.platform}
+        />
+      ))}
+      {canEdit && <ConnectMailbox api={props.platform.api} label="Connect a Google mailbox" />}
+    </Flex>
+  );
+}

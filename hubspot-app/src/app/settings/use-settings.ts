@@ -1,0 +1,34 @@
+import type { SalesosApi } from '@salesos/hubspot-common/api.ts';
+import { useAct } from '@salesos/hubspot-common/use-act.ts';
+import { useLoaded } from '@salesos/hubspot-common/use-loaded.ts';
+import type { CardRequest, SettingsView } from '@salesos/shared/cards.ts';
+
+export interface Platform {
+  api: SalesosApi;
+  addAlert: (alert: { type: 'success'; message: string }) => void;
+  closeOverlay: (id: string) => void;
+}
+
+type Write = '/cards/settings/update' | '/cards/mailboxes/update' | '/cards/mailboxes/disconnect';
+
+/** The settings of this HubSpot account, and the writes on them; each write brings the new settings. */
+export function useSettings({ api, addAlert }: Platform) {
+  const settings = useLoaded<SettingsView>('settings', () => api('/cards/settings', {}));
+  const acts = useAct();
+
+  function write<P extends Write>(
+    path: P,
+    request: Omit<CardRequest<P>, 'idempotencyKey'>,
+    said: string,
+  ): Promise<boolean> {
+    // The values are part of the act's name: other values are another act, with a key of its own.
+    return acts.perform(`${path} ${JSON.stringify(request)}`, async (idempotencyKey) => {
+      const changed = await api(path, { ...request, idempotencyKey } as CardRequest<P>);
+      settings.replace(changed as SettingsView);
+      addAlert({ type: 'success', message: said });
+    });
+  }
+
+  return { ...settings, busy: acts.busy !== null, failedAct: acts.failed, write };
+}
+export type SettingsState = ReturnType<typeof useSettings>;
