@@ -3,15 +3,23 @@
  * A vendor translates; it decides nothing about sequences, retries or people.
  */
 
-/** A connected mailbox, as a vendor sees it. `token` gives a fresh access token, refreshed and persisted single-flight. */
+/**
+ * A connected mailbox, as a vendor sees it. `token` gives a fresh access token, refreshed and persisted single-flight. A
+ * vendor whose token was refused before its time passes that token, and gets another one: refreshed now, or already
+ * refreshed by somebody else. Throws `MailboxDisconnected` when the grant is gone.
+ */
 export interface MailboxAccount {
   tenantId: string;
   mailboxId: string;
   address: string;
-  token: () => Promise<string>;
+  token: (refused?: string) => Promise<string>;
 }
 
-/** One mail with its identity fixed. `raw` is RFC 5322 with CRLF and ends up on the wire unchanged where the provider allows. */
+/**
+ * One mail with its identity fixed. `raw` is RFC 5322 with CRLF and ends up on the wire unchanged where the provider allows.
+ * Besides Message-ID it carries `X-SalesOS-Message` with the same value: a provider that replaces the first keeps the
+ * second, and `findSent` knows our mail by it.
+ */
 export interface OutgoingMail {
   raw: Buffer;
   to: string;
@@ -55,11 +63,25 @@ export interface ReceivedMail {
 }
 
 /**
+ * A mail the provider announces and fails to hand out. It is asked for again by every later `listNew` (the cursor remembers
+ * it) while the mails behind it go on; `givenUp` says that this was the last time. Until then nobody can say that its
+ * thread is silent.
+ */
+export interface UnreadableMail {
+  providerMessageId: string;
+  providerThreadId: string;
+  reason: string;
+  attempts: number;
+  givenUp: boolean;
+}
+
+/**
  * Everything that arrived since the cursor, oldest first. Replays are allowed, gaps are not: a vendor that lost its place
  * lists again from `resyncFrom` and says `resynced`. `cursor` is opaque and is stored only after the mails were processed.
  */
 export interface NewMail {
   mails: ReceivedMail[];
+  unreadable: UnreadableMail[];
   cursor: string;
   hasMore: boolean;
   resynced: boolean;

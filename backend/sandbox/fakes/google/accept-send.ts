@@ -1,0 +1,131 @@
+import type { Clock } from '../../../src/core/clock.ts';
+import { addressesOf, headerOf, joinMail, makeHeader, type SplitMail, splitMail } from '../rfc822.ts';
+import { badRequest, GoogleError, notFound, sendLimit } from './errors.ts';
+import { type Mailbox, type Mailboxes, referencedMessage, type StoredMessage, sameSubject } from './mailboxes.ts';
+
+/** One accepted send: what proves "exactly once". */
+export interface SentRecord {
+  providerMessageId: string;
+  providerThreadId: string;
+  from: string;
+  recipients: string[];
+  at: Date;
+  /** The Message-ID the caller wrote, null when it wrote none. */
+  ownMessageId: string | null;
+  /** The caller's X-SalesOS-Message header. */
+  salesosMessage: string | null;
+  wireMessageId: string;
+  /** As posted. */
+  raw: Buffer;
+  /** As it left. */
+  wireRaw: Buffer;
+}
+
+/** A mail that left for an address that is none of the fake's mailboxes. */
+export interface InboxMail {
+  at: Date;
+  from: string;
+  raw: Buffer;
+}
+
+const largestMailBytes = 25 * 1024 * 1024;
+const recipientsPerMail = 500;
+const dayMilliseconds = 24 * 3600 * 1000;
+
+/** messages.send: checks, rewrites identity as the Gmail API does, files the Sent copy and delivers. */
+export function createSender(
+  clock: Clock,
+  mailboxes: Mailboxes,
+  settings: { sendsPerDay: number; keepsOriginalMessageId: boolean },
+) {
+  const ledger: SentRecord[] = [];
+  const inboxes = new Map<string, InboxMail[]>();
+  let serial = 0;
+
+  function identify(mailbox: Mailbox, raw: Buffer): { wire: SplitMail; wireMessageId: string } {
+    const wire = splitMail(raw);
+    serial += 1;
+    const wireMessageId = `<CAF${serial.toString(36).padStart(6, '0')}+${clock.now().getTime().toString(36)}@mail.gmail.com>`;
+    const own = headerOf(wire, 'Message-ID');
+    const hidden = new Set(['message-id', 'bcc', 'return-path']);
+    wire.headers = wire.headers.filter((header) => !hidden.has(header.name.toLowerCase()));
+    if (addressesOf(headerOf(wire, 'From'))[0] !== mailbox.address) {
+      wire.headers = wire.headers.filter((header) => header.name.toLowerCase() !== 'from');
+      wire.headers.push(makeHeader('From', `${mailbox.name} <${mailbox.address}>`));
+    }
+    if (!headerOf(wire, 'Date')) {
+      wire.headers.push(makeHeader('Date', clock.now().toUTCString().replace('GMT', '+0000')));
+    }
+    if (own && settings.keepsOriginalMessageId) wire.headers.push(makeHeader('X-Google-Original-Message-ID', own));
+    wire.headers.push(makeHeader('Message-ID', wireMessageId));
+    return { wire, wireMessageId };
+  }
+
+  /** The asked thread, when the mail refers to a mail in it and keeps the subject; otherwise a new thread. */
+  function threadFor(mailbox: Mailbox, raw: Buffer, asked: string | undefined): { id: string } | 'new' {
+    if (asked === undefined) return 'new';
+    if (![...mailbox.messages.values()].some((message) => message.threadId === asked)) throw notFound();
+    const referred = referencedMessage(mailbox, raw);
+    return referred?.threadId === asked && sameSubject(raw, referred.raw) ? { id: asked } : 'new';
+  }
+
+  function checkDay(mailbox: Mailbox): void {
+    const now = clock.now().getTime();
+    mailbox.sendTimes = mailbox.sendTimes.filter((time) => time > now - dayMilliseconds);
+    if (mailbox.sendTimes.length >= settings.sendsPerDay) {
+      throw sendLimit(new Date((mailbox.sendTimes[0] ?? now) + dayMilliseconds));
+    }
+  }
+
+  function send(mailbox: Mailbox, raw: Buffer, askedThread: string | undefined): StoredMessage {
+    if (raw.length > largestMailBytes) throw new GoogleError(413, 'uploadTooLarge', 'Message too large.');
+    const recipients = readRecipients(raw);
+    checkDay(mailbox);
+    const thread = threadFor(mailbox, raw, askedThread);
+    const { wire, wireMessageId } = identify(mailbox, raw);
+    const wireRaw = joinMail(wire);
+    const labels = recipients.includes(mailbox.address) ? ['SENT', 'INBOX', 'UNREAD'] : ['SENT'];
+    const message = mailboxes.file(mailbox, wireRaw, labels, thread);
+    mailbox.sendTimes.push(clock.now().getTime());
+    ledger.push({
+      providerMessageId: message.id,
+      providerThreadId: message.threadId,
+      from: mailbox.address,
+      recipients,
+      at: clock.now(),
+      ownMessageId: headerOf(raw, 'Message-ID'),
+      salesosMessage: headerOf(raw, 'X-SalesOS-Message'),
+      wireMessageId,
+      raw,
+      wireRaw,
+    });
+    for (const recipient of recipients) deliverOut(mailbox, recipient, wireRaw);
+    return message;
+  }
+
+  function deliverOut(sender: Mailbox, recipient: string, raw: Buffer): void {
+    if (recipient === sender.address) return;
+    const own = mailboxes.get(recipient);
+    if (own) {
+      mailboxes.file(own, raw, ['INBOX', 'UNREAD'], 'by-reference');
+      return;
+    }
+    inboxes.set(recipient, [...(inboxes.get(recipient) ?? []), { at: clock.now(), from: sender.address, raw }]);
+  }
+
+  return { send, ledger, inboxes };
+}
+
+function readRecipients(raw: Buffer): string[] {
+  const mail = splitMail(raw);
+  const found: string[] = [];
+  for (const name of ['To', 'Cc', 'Bcc']) {
+    for (const address of addressesOf(headerOf(mail, name))) {
+      if (!/^[^\s@]+@[^\s@]+$/.test(address)) throw badRequest(`Invalid ${name} header`);
+      found.push(address);
+    }
+  }
+  if (found.length === 0) throw badRequest('Recipient address required');
+  if (found.length > recipientsPerMail) throw badRequest('Too many recipients');
+  return [...new Set(found)];
+}
