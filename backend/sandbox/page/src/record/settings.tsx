@@ -1,0 +1,24 @@
+/** The app's settings page inside HubSpot: the settings bundle. */
+import type { HostProps } from './crm-window.tsx';
+import { Extension } from './extension.tsx';
+
+const none = {};
+
+export function Settings(host: HostProps) {
+  return (
+    <div className="settings">
+      <nav aria-label="Settings of HubSpot">
+        <h3>Settings</h3>
+        <ul>
+          <li>Notifications</li>
+          <li>Users &amp; teams</li>
+          <li>Integrations</li>
+          <li aria-current="page">Connected apps</li>
+        </ul>
+      </nav>
+      <div className="settings-app">
+        <Extension {...host} kind="settings" properties={none} />
+      </div>
+    </div>
+  );
+}

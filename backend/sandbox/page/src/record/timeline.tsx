@@ -1,0 +1,39 @@
+/** The record's timeline as HubSpot keeps it: the mails and replies that were logged. */
+import type { TimelineItem } from '../../../page-api.ts';
+import { shortMoment } from '../format.ts';
+import type { Loaded } from '../use-data.ts';
+import { Waiting } from './waiting.tsx';
+
+const labels = { email_out: 'Email sent', email_in: 'Email received', note: 'Note', task: 'Task', created: 'Created' };
+
+export function Timeline({ items, timeZone }: { items: Loaded<TimelineItem[]>; timeZone: string }) {
+  if (!items.data) return <Waiting what="the timeline" error={items.error} again={items.again} />;
+  if (items.data.length === 0) {
+    return (
+      <p className="empty">
+        Nothing logged yet. Sent mails and replies appear here, written by SalesOS through HubSpot’s API.
+      </p>
+    );
+  }
+  return (
+    <ol className="timeline">
+      {items.data.map((item) => (
+        <li key={item.id} data-kind={item.kind}>
+          <details>
+            <summary>
+              <span className="timeline-kind">{labels[item.kind]}</span>
+              <time dateTime={item.at}>{shortMoment(item.at, timeZone)}</time>
+              <strong>{item.title}</strong>
+              {item.from && (
+                <span className="timeline-who">
+                  {item.from} to {item.to}
+                </span>
+              )}
+            </summary>
+            <p>{item.text || 'No text.'}</p>
+          </details>
+        </li>
+      ))}
+    </ol>
+  );
+}
