@@ -6,9 +6,10 @@ export interface DateStyle {
 
 /** The styles HubSpot's context implies; an unknown locale or zone falls back to English and UTC. */
 export function dateStyleOf(locale: string | undefined, timeZone: string | undefined): DateStyle {
+  const tag = locale?.replace('_', '-');
   return {
-    locale: firstValid([locale?.replace('_', '-'), 'en'], (tag) => new Intl.DateTimeFormat(tag)),
-    timeZone: firstValid([timeZone, 'UTC'], (zone) => new Intl.DateTimeFormat('en', { timeZone: zone })),
+    locale: tag && isKnown({ tag }) ? tag : 'en',
+    timeZone: timeZone && isKnown({ timeZone }) ? timeZone : 'UTC',
   };
 }
 
@@ -26,15 +27,12 @@ export function when(instant: string, style: DateStyle): string {
   }).format(new Date(instant));
 }
 
-function firstValid(candidates: (string | undefined)[], attempt: (candidate: string) => unknown): string {
-  for (const candidate of candidates) {
-    if (!candidate) continue;
-    try {
-      attempt(candidate);
-      return candidate;
-    } catch {
-      // A tag or zone this browser does not know.
-    }
+/** Whether this browser knows the language tag or the zone. */
+function isKnown({ tag = 'en', timeZone = 'UTC' }: { tag?: string; timeZone?: string }): boolean {
+  try {
+    new Intl.DateTimeFormat(tag, { timeZone });
+    return true;
+  } catch {
+    return false;
   }
-  return 'en';
 }

@@ -23,7 +23,7 @@ export function EnrollmentSummary({ enrollment, card, state, surface }: Props) {
           <Text format={{ fontWeight: 'demibold' }}>{enrollment.sequenceName}</Text>
           <StatusTag variant={variants[enrollment.status]}>{enrollmentStatusLabels[enrollment.status]}</StatusTag>
         </Flex>
-        <Text testId="sentence">{enrollment.sentence}</Text>
+        <Text testId={`sentence-${enrollment.id}`}>{enrollment.sentence}</Text>
         <Text variant="microcopy">{`Sent from ${enrollment.mailboxAddress}`}</Text>
         <EnrollmentButtons enrollment={enrollment} card={card} state={state} surface={surface} />
       </Flex>

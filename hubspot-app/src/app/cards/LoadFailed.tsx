@@ -5,12 +5,10 @@ import type { RequestFailed } from '@salesos/hubspot-common/api.ts';
 export function LoadFailed({ failure, onRetry }: { failure: RequestFailed; onRetry: () => unknown }) {
   const { title, type, advice } = explain(failure);
   return (
-    <ErrorState title={title} type={type} testId="load-failed">
+    <ErrorState title={title} type={type}>
       <Text>{failure.message}</Text>
       {advice && <Text>{advice}</Text>}
-      <Button onClick={() => void onRetry()} testId="retry">
-        Try again
-      </Button>
+      <Button onClick={() => void onRetry()}>Try again</Button>
     </ErrorState>
   );
 }

@@ -35,7 +35,7 @@ export function MailboxChoice({ choices: { mailboxes }, chosen, onChoose }: Prop
       {mailboxes
         .filter((mailbox) => mailbox.blockedBy !== null)
         .map((mailbox) => (
-          <Text key={mailbox.id} variant="microcopy" testId="blocked-mailbox">
+          <Text key={mailbox.id} variant="microcopy">
             {`${mailbox.address}: ${mailbox.blockedBy}`}
           </Text>
         ))}

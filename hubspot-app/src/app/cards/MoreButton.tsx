@@ -19,7 +19,7 @@ export function MoreButton({ label, hasMore, loading, failure, more }: Props) {
         </Alert>
       )}
       {hasMore && (
-        <LoadingButton size="xs" variant="secondary" loading={loading} onClick={() => void more()} testId="more">
+        <LoadingButton size="xs" variant="secondary" loading={loading} onClick={() => void more()} testId={label}>
           {label}
         </LoadingButton>
       )}

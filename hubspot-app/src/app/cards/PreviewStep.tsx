@@ -11,7 +11,7 @@ export function PreviewStep({ step, dates }: { step: EnrollPreview['steps'][numb
         <Text>{when(step.at, dates)}</Text>
         {step.why && <Text variant="microcopy">{step.why}</Text>}
         {step.warnings.map((warning) => (
-          <Alert key={warning} title={warning} variant="warning" testId="preview-warning" />
+          <Alert key={warning} title={warning} variant="warning" />
         ))}
         {step.email && (
           <Accordion title={`Mail: ${step.email.subject}`} size="xs" defaultOpen={step.index === 0}>

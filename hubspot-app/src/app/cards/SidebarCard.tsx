@@ -1,4 +1,5 @@
 import { Divider, Flex } from '@hubspot/ui-extensions';
+import type { CardEnrollment, ContactCard } from '@salesos/shared/cards.ts';
 import { CardFrame } from './CardFrame.tsx';
 import { EnrollButton } from './EnrollButton.tsx';
 import { EnrollmentSummary } from './EnrollmentSummary.tsx';
@@ -14,7 +15,7 @@ export function SidebarCard(surface: Surface) {
       {(card) => (
         <Flex direction="column" gap="sm">
           <Headline card={card} />
-          {card.enrollments.map((enrollment) => (
+          {inView(card).map((enrollment) => (
             <EnrollmentSummary
               key={enrollment.id}
               enrollment={enrollment}
@@ -29,4 +30,10 @@ export function SidebarCard(surface: Surface) {
       )}
     </CardFrame>
   );
+}
+
+/** Sequences that go on; when there is none, the last one with how it ended. The tab shows them all. */
+function inView({ enrollments }: ContactCard): CardEnrollment[] {
+  const goingOn = enrollments.filter(({ status }) => status === 'active' || status === 'paused');
+  return goingOn.length > 0 ? goingOn : enrollments.slice(0, 1);
 }

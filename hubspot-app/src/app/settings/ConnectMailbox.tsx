@@ -27,7 +27,7 @@ export function ConnectMailbox({ api, label }: { api: SalesosApi; label: string 
     return (
       <Flex direction="column" gap="xs" align="start">
         <Text>Sign in at Google and allow SalesOS to send and read mail. Then come back and press Refresh.</Text>
-        <Button variant="primary" href={{ url, external: true }} onClick={() => setUrl(null)} testId="open-google">
+        <Button variant="primary" href={{ url, external: true }} onClick={() => setUrl(null)}>
           Open Google in a new tab
         </Button>
       </Flex>
@@ -36,11 +36,11 @@ export function ConnectMailbox({ api, label }: { api: SalesosApi; label: string 
   return (
     <Flex direction="column" gap="xs" align="start">
       {failure && (
-        <Alert title="The mailbox cannot be connected now" variant="danger" testId="connect-failed">
+        <Alert title="The mailbox cannot be connected now" variant="danger">
           {failure.message}
         </Alert>
       )}
-      <LoadingButton variant="primary" size="sm" loading={asking} onClick={() => void ask()} testId="connect">
+      <LoadingButton variant="primary" size="sm" loading={asking} onClick={() => void ask()} testId={label}>
         {label}
       </LoadingButton>
     </Flex>

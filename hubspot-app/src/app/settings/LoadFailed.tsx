@@ -8,13 +8,10 @@ export function LoadFailed({ failure, onRetry }: { failure: RequestFailed; onRet
     <ErrorState
       title={noAccess ? 'You have no access' : 'The settings could not be loaded'}
       type={noAccess ? 'lock' : 'error'}
-      testId="load-failed"
     >
       <Text>{failure.message}</Text>
       {failure.status === 401 && <Text>Install SalesOS in this HubSpot account again to connect it.</Text>}
-      <Button onClick={() => void onRetry()} testId="retry">
-        Try again
-      </Button>
+      <Button onClick={() => void onRetry()}>Try again</Button>
     </ErrorState>
   );
 }

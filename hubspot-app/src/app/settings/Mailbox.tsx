@@ -40,7 +40,7 @@ export function Mailbox({ mailbox, canEdit, state, platform }: Props) {
           <Text format={{ fontWeight: 'demibold' }}>{`${mailbox.address} (${mailbox.vendorName})`}</Text>
           <StatusTag variant={status.variant}>{status.label}</StatusTag>
         </Flex>
-        <Text testId="mailbox-sentence">{mailbox.sentence}</Text>
+        <Text>{mailbox.sentence}</Text>
         <Text variant="microcopy">{`${mailbox.sentToday} of at most ${mailbox.dailyCap} mails sent today.`}</Text>
         {mailbox.status !== 'disconnected' && (
           <Flex gap="sm" wrap="wrap" align="end">

@@ -1,0 +1,229 @@
+import {
+  Alert,
+  Button,
+  ErrorState,
+  LoadingButton,
+  LoadingSpinner,
+  Modal,
+  NumberInput,
+  Select,
+  Text,
+  TextArea,
+  Tile,
+  ToggleGroup,
+} from '@hubspot/ui-extensions';
+import { createRenderer } from '@hubspot/ui-extensions/testing';
+import { expect, test, vi } from 'vitest';
+import { createFakeApi } from '../../../testing/fake-api.ts';
+import { ids, someSettings } from '../../../testing/fixtures.ts';
+import { textOf } from '../../../testing/text-of.ts';
+import { SettingsPage } from './SettingsPage.tsx';
+
+const [mailbox] = someSettings().mailboxes;
+
+function openSettings(settings: ReturnType<typeof someSettings> | null = someSettings()) {
+  const backend = createFakeApi();
+  if (settings) backend.answer('/cards/settings', () => settings);
+  const renderer = createRenderer('settings');
+  const { addAlert, closeOverlay } = renderer.mocks.actions;
+  renderer.render(<SettingsPage api={backend.api} addAlert={addAlert} closeOverlay={closeOverlay} />);
+  const read = () => textOf(renderer.getRootNode());
+  const ready = () => vi.waitFor(() => renderer.findByTestId(Text, 'checklist-summary'));
+  return { backend, renderer, read, ready };
+}
+
+test('while the settings are awaited, the page says so', () => {
+  const { backend, renderer } = openSettings(null);
+  backend.hold('/cards/settings');
+  expect(renderer.find(LoadingSpinner).props.label).toBe('Loading the settings');
+});
+
+test('the page shows what is left to do, each mailbox with its health, and the account’s settings', async () => {
+  const { renderer, read, ready } = openSettings();
+  await ready();
+  expect(renderer.findByTestId(Text, 'checklist-summary').text).toBe('1 of 2 still to do.');
+  expect(read()).toContain('Done Connect a mailbox. To do Publish a sequence.');
+  expect(textOf(renderer.findByTestId(Tile, `mailbox-${ids.mailbox}`))).toContain(
+    'robin@seller.test (Google) Connected Working; the last mail went out at 09:12. 12 of at most 80 mails sent today.',
+  );
+  expect(renderer.find(TextArea).props.value).toBe('1 Long Street, Oslo');
+  expect(renderer.find(ToggleGroup).props.value).toBe('full');
+  expect(renderer.find(Select).props.value).toBe('Europe/Oslo');
+  expect(renderer.maybeFindByTestId(Alert, 'sandbox')).toBeNull();
+});
+
+test('the sandbox says that nothing leaves the machine', async () => {
+  const { renderer, ready } = openSettings(someSettings({ sandbox: true }));
+  await ready();
+  expect(textOf(renderer.findByTestId(Alert, 'sandbox'))).toContain('Nothing leaves this machine');
+});
+
+test('when everything is done, the page says that mails can be sent', async () => {
+  const { renderer, ready } = openSettings(
+    someSettings({ checklist: [{ done: true, sentence: 'Connect a mailbox.' }] }),
+  );
+  await ready();
+  expect(renderer.findByTestId(Text, 'checklist-summary').text).toBe('Everything is ready: mails can be sent.');
+});
+
+test('each tracking level says in plain words what is seen', async () => {
+  const { renderer, ready } = openSettings();
+  await ready();
+  const described = renderer
+    .find(ToggleGroup)
+    .props.options.map(({ value, description }) => [value, description !== undefined]);
+  expect(described).toEqual([
+    ['none', true],
+    ['hygiene', true],
+    ['full', true],
+  ]);
+});
+
+test('who may not edit sees everything and can change nothing', async () => {
+  const { renderer, ready } = openSettings(someSettings({ canEdit: false }));
+  await ready();
+  renderer.findByTestId(Alert, 'read-only');
+  expect(renderer.findAll(Button)).toEqual([]);
+  expect(renderer.findAll(LoadingButton).map((button) => button.text)).toEqual(['Refresh']);
+  expect(renderer.find(TextArea).props.readOnly).toBe(true);
+  expect(renderer.find(Select).props.readOnly).toBe(true);
+  expect(renderer.findAll(NumberInput).every((input) => input.props.readOnly)).toBe(true);
+  expect(renderer.find(ToggleGroup).props.options.every((option) => option.readOnly)).toBe(true);
+  renderer.find(ToggleGroup).trigger('onChange', 'none' as never);
+  expect(renderer.find(ToggleGroup).props.value).toBe('full');
+});
+
+test('only what was changed is saved', async () => {
+  const { backend, renderer, ready } = openSettings();
+  backend.answer('/cards/settings/update', ({ postalAddress, trackingLevel }) =>
+    someSettings({ postalAddress: postalAddress ?? null, trackingLevel: trackingLevel ?? 'full' }),
+  );
+  await ready();
+  const save = () => renderer.findByTestId(LoadingButton, 'save-settings');
+  expect(save().props.disabled).toBe(true);
+  renderer.find(TextArea).trigger('onInput', '2 Short Street, Oslo' as never);
+  renderer.find(ToggleGroup).trigger('onChange', 'none' as never);
+  save().trigger('onClick');
+  await vi.waitFor(() =>
+    expect(renderer.mocks.actions.addAlert.calls).toEqual([[{ type: 'success', message: 'Settings saved.' }]]),
+  );
+  expect(backend.to('/cards/settings/update')).toEqual([
+    { postalAddress: '2 Short Street, Oslo', trackingLevel: 'none', idempotencyKey: expect.any(String) },
+  ]);
+  await vi.waitFor(() => expect(save().props.disabled).toBe(true));
+});
+
+test('the time zone can be changed', async () => {
+  const { backend, renderer, ready } = openSettings();
+  backend.answer('/cards/settings/update', ({ timeZone }) => someSettings({ timeZone: timeZone ?? '' }));
+  await ready();
+  renderer.find(Select).trigger('onChange', 'America/New_York' as never);
+  renderer.findByTestId(LoadingButton, 'save-settings').trigger('onClick');
+  await vi.waitFor(() =>
+    expect(backend.to('/cards/settings/update')[0]).toMatchObject({ timeZone: 'America/New_York' }),
+  );
+});
+
+test('what was not saved says why, stays on screen, and is tried again under the same key', async () => {
+  const { backend, renderer, ready } = openSettings();
+  backend.fail('/cards/settings/update', 'SalesOS did not answer.', null);
+  await ready();
+  renderer.find(TextArea).trigger('onInput', '2 Short Street' as never);
+  renderer.findByTestId(LoadingButton, 'save-settings').trigger('onClick');
+  await vi.waitFor(() =>
+    expect(textOf(renderer.findByTestId(Alert, 'act-failed'))).toContain('SalesOS did not answer.'),
+  );
+  expect(renderer.find(TextArea).props.value).toBe('2 Short Street');
+  backend.answer('/cards/settings/update', () => someSettings({ postalAddress: '2 Short Street' }));
+  renderer.findByTestId(Button, 'retry-act').trigger('onClick');
+  await vi.waitFor(() => expect(renderer.maybeFindByTestId(Alert, 'act-failed')).toBeNull());
+  const keys = backend.to('/cards/settings/update').map((request) => request.idempotencyKey);
+  expect(keys).toHaveLength(2);
+  expect(new Set(keys).size).toBe(1);
+});
+
+test('a mailbox’s limits are saved; a limit out of range is not', async () => {
+  const { backend, renderer, ready } = openSettings();
+  backend.answer('/cards/mailboxes/update', ({ dailyCap }) =>
+    someSettings({ mailboxes: [{ ...mailbox!, dailyCap: dailyCap ?? 0 }] }),
+  );
+  await ready();
+  const cap = () => renderer.findByTestId(NumberInput, `cap-${ids.mailbox}`);
+  const save = () => renderer.findByTestId(LoadingButton, `save-${ids.mailbox}`);
+  for (const wrong of [0, 2001, 1.5, Number.NaN]) {
+    cap().trigger('onChange', wrong as never);
+    expect(cap().props.validationMessage).toBe('A whole number from 1 to 2000.');
+    expect(save().props.disabled).toBe(true);
+  }
+  renderer.findByTestId(NumberInput, `spacing-${ids.mailbox}`).trigger('onChange', 86_401 as never);
+  expect(renderer.findByTestId(NumberInput, `spacing-${ids.mailbox}`).props.error).toBe(true);
+  renderer.findByTestId(NumberInput, `spacing-${ids.mailbox}`).trigger('onChange', 90 as never);
+  cap().trigger('onChange', 50 as never);
+  save().trigger('onClick');
+  await vi.waitFor(() =>
+    expect(textOf(renderer.findByTestId(Tile, `mailbox-${ids.mailbox}`))).toContain('12 of at most 50'),
+  );
+  expect(backend.to('/cards/mailboxes/update')).toEqual([
+    { mailboxId: ids.mailbox, dailyCap: 50, spacingSeconds: 90, idempotencyKey: expect.any(String) },
+  ]);
+});
+
+test('disconnecting asks first and says what it holds up', async () => {
+  const { backend, renderer, ready } = openSettings();
+  const gone = { ...mailbox!, status: 'disconnected' as const, sentence: 'Disconnected by you.' };
+  backend.answer('/cards/mailboxes/disconnect', () => someSettings({ mailboxes: [gone] }));
+  await ready();
+  const modal = renderer.findByTestId(Button, `disconnect-${ids.mailbox}`).props.overlay!.find(Modal);
+  expect(modal.props.title).toBe('Disconnect robin@seller.test?');
+  expect(textOf(modal)).toContain('wait until it is connected again');
+  expect(backend.to('/cards/mailboxes/disconnect')).toEqual([]);
+  modal.find(LoadingButton).trigger('onClick');
+  await vi.waitFor(() => renderer.findByTestId(LoadingButton, 'Connect robin@seller.test again'));
+  await vi.waitFor(() => expect(renderer.mocks.actions.closeOverlay.calls).toEqual([[`disconnect-${ids.mailbox}`]]));
+});
+
+test('connecting a mailbox fetches a fresh address and offers it as a link to a new tab', async () => {
+  const { backend, renderer, ready, read } = openSettings(someSettings({ mailboxes: [] }));
+  backend.answer('/cards/mailboxes/connect', () => ({ url: 'https://accounts.google.com/o/oauth2/v2/auth?state=x' }));
+  await ready();
+  expect(read()).toContain('Sequences send from a person’s own mailbox');
+  renderer.findByTestId(LoadingButton, 'Connect a Google mailbox').trigger('onClick');
+  await vi.waitFor(() =>
+    expect(renderer.find(Button).props.href).toEqual({
+      url: 'https://accounts.google.com/o/oauth2/v2/auth?state=x',
+      external: true,
+    }),
+  );
+});
+
+test('a mailbox that lost its sign-in can be connected again, and a failure to do so says why', async () => {
+  const broken = { ...mailbox!, status: 'reconnect' as const, sentence: 'Google asks you to sign in again.' };
+  const { backend, renderer, ready } = openSettings(someSettings({ mailboxes: [broken] }));
+  backend.fail('/cards/mailboxes/connect', 'Google is away.', 503);
+  await ready();
+  renderer.findByTestId(LoadingButton, 'Connect robin@seller.test again').trigger('onClick');
+  await vi.waitFor(() => expect(textOf(renderer.find(Alert))).toContain('Google is away.'));
+});
+
+test.each([
+  { status: 403, title: 'You have no access', more: 'Ask an admin.' },
+  { status: 401, title: 'The settings could not be loaded', more: 'Install SalesOS in this HubSpot account again' },
+  { status: 500, title: 'The settings could not be loaded', more: 'Ask an admin.' },
+])('answer $status is shown as “$title”, and can be tried again', async ({ status, title, more }) => {
+  const { backend, renderer, ready } = openSettings(null);
+  backend.fail('/cards/settings', 'Ask an admin.', status);
+  await vi.waitFor(() => expect(renderer.find(ErrorState).props.title).toBe(title));
+  expect(textOf(renderer.find(ErrorState))).toContain(more);
+  backend.answer('/cards/settings', () => someSettings());
+  renderer.find(ErrorState).find(Button).trigger('onClick');
+  await ready();
+});
+
+test('a refresh that fails keeps the settings and says that they may be out of date', async () => {
+  const { backend, renderer, ready } = openSettings();
+  await ready();
+  backend.fail('/cards/settings', 'Away for a moment.', 503);
+  renderer.findByTestId(LoadingButton, 'refresh').trigger('onClick');
+  await vi.waitFor(() => expect(textOf(renderer.findByTestId(Alert, 'stale'))).toContain('Away for a moment.'));
+  renderer.findByTestId(Text, 'checklist-summary');
+});
