@@ -1,0 +1,161 @@
+/** The account itself: settings, mailboxes, keys, and what needs a person's hand. */
+import { z } from 'zod';
+import { mailboxView, settingsView, trackingLevels } from '../cards.ts';
+import { endpoint, id, instant, page, pageQuery, scopes } from './endpoint.ts';
+
+const mailbox = mailboxView.meta({ id: 'Mailbox' });
+const settings = settingsView.omit({ canEdit: true }).meta({ id: 'Settings' });
+const mailboxParams = z.object({ mailboxId: id });
+
+export const apiKeyView = z
+  .object({
+    id,
+    name: z.string(),
+    /** The first characters of the key, to tell keys apart. */
+    prefix: z.string(),
+    scopes: z.array(z.string()),
+    apiVersion: z.string().nullable(),
+    createdAt: instant,
+    lastUsedAt: instant.nullable(),
+    revokedAt: instant.nullable(),
+  })
+  .meta({ id: 'ApiKey' });
+
+const deadLetterView = z
+  .object({ id: z.string(), job: z.string(), failedAt: instant, reason: z.string() })
+  .meta({ id: 'DeadLetter' });
+
+export const accountEndpoints = {
+  getMe: endpoint({
+    method: 'GET',
+    path: '/v1/me',
+    scopes: [],
+    summary: 'Which account and which key this is.',
+    status: 200,
+    response: z
+      .object({
+        account: z.object({ id, name: z.string() }),
+        key: z.object({ id, name: z.string(), scopes: z.array(z.string()) }),
+      })
+      .meta({ id: 'Me' }),
+    errors: [],
+  }),
+  getSettings: endpoint({
+    method: 'GET',
+    path: '/v1/settings',
+    scopes: ['settings:read'],
+    summary: 'Read the settings, with what is left to do before the first mail.',
+    status: 200,
+    response: settings,
+    errors: [],
+  }),
+  updateSettings: endpoint({
+    method: 'PATCH',
+    path: '/v1/settings',
+    scopes: ['settings:write'],
+    summary: 'Change the settings.',
+    body: z.strictObject({
+      postalAddress: z.string().trim().min(1).max(500).optional(),
+      trackingLevel: z.enum(trackingLevels).optional(),
+      timeZone: z.string().max(60).optional(),
+    }),
+    status: 200,
+    response: settings,
+    errors: ['invalid_input'],
+  }),
+  listMailboxes: endpoint({
+    method: 'GET',
+    path: '/v1/mailboxes',
+    scopes: ['mailboxes:read'],
+    summary: 'List the mailboxes.',
+    query: pageQuery,
+    status: 200,
+    response: page(mailbox),
+    errors: ['invalid_cursor'],
+  }),
+  getMailbox: endpoint({
+    method: 'GET',
+    path: '/v1/mailboxes/{mailboxId}',
+    scopes: ['mailboxes:read'],
+    summary: 'Read a mailbox.',
+    params: mailboxParams,
+    status: 200,
+    response: mailbox,
+    errors: ['not_found'],
+  }),
+  updateMailbox: endpoint({
+    method: 'PATCH',
+    path: '/v1/mailboxes/{mailboxId}',
+    scopes: ['mailboxes:write'],
+    summary: 'Change the pace of a mailbox: how many mails a day, and how far apart.',
+    params: mailboxParams,
+    body: z.strictObject({
+      dailyCap: z.number().int().min(1).max(2000).optional(),
+      spacingSeconds: z.number().int().min(0).max(86_400).optional(),
+    }),
+    status: 200,
+    response: mailbox,
+    errors: ['not_found', 'invalid_input'],
+  }),
+  disconnectMailbox: endpoint({
+    method: 'POST',
+    path: '/v1/mailboxes/{mailboxId}/disconnect',
+    scopes: ['mailboxes:write'],
+    summary: 'Disconnect a mailbox: its tokens are forgotten, and nothing more leaves from it.',
+    params: mailboxParams,
+    status: 200,
+    response: mailbox,
+    errors: ['not_found'],
+  }),
+  createApiKey: endpoint({
+    method: 'POST',
+    path: '/v1/api-keys',
+    scopes: ['api_keys:write'],
+    summary:
+      'Create an API key. It is shown in this answer and never again. Its scopes cannot exceed those of the key you use.',
+    body: z.strictObject({ name: z.string().trim().min(1).max(100), scopes: z.array(z.enum(scopes)).min(1) }),
+    status: 201,
+    response: z.object({ apiKey: apiKeyView, key: z.string().nullable() }).meta({ id: 'NewApiKey' }),
+    errors: ['invalid_input', 'missing_scope'],
+    shownOnce: ['key'],
+  }),
+  listApiKeys: endpoint({
+    method: 'GET',
+    path: '/v1/api-keys',
+    scopes: ['api_keys:read'],
+    summary: 'List the API keys, revoked ones included.',
+    query: pageQuery,
+    status: 200,
+    response: page(apiKeyView),
+    errors: ['invalid_cursor'],
+  }),
+  revokeApiKey: endpoint({
+    method: 'DELETE',
+    path: '/v1/api-keys/{keyId}',
+    scopes: ['api_keys:write'],
+    summary: 'Revoke an API key at once and for good.',
+    params: z.object({ keyId: id }),
+    status: 200,
+    response: apiKeyView,
+    errors: ['not_found'],
+  }),
+  listDeadLetters: endpoint({
+    method: 'GET',
+    path: '/v1/dead-letters',
+    scopes: ['dead_letters:read'],
+    summary: 'Jobs that failed for good, the newest 200, each with its reason.',
+    status: 200,
+    response: z.object({ data: z.array(deadLetterView) }),
+    errors: [],
+  }),
+  redriveDeadLetters: endpoint({
+    method: 'POST',
+    path: '/v1/dead-letters/redrive',
+    scopes: ['dead_letters:write'],
+    summary: 'Put failed jobs back into their queues.',
+    body: z.strictObject({ ids: z.array(id).min(1).max(100) }),
+    status: 200,
+    response: z.object({ redrivenCount: z.number().int() }),
+    errors: [],
+  }),
+} as const;

@@ -1,0 +1,90 @@
+/** Every error code the API answers with: its title, and how to mend it. Each has a page at `/problems/{code}`. */
+export const problems = {
+  malformed_json: {
+    title: 'The body is no valid JSON',
+    fix: 'Send one JSON object, encoded as UTF-8. A JSON linter shows the position of the mistake.',
+  },
+  unsupported_media_type: {
+    title: 'The body has the wrong content type',
+    fix: 'Send the body as JSON with the header Content-Type: application/json.',
+  },
+  body_too_large: {
+    title: 'The body is too large',
+    fix: 'A body can have 1 MB at most. Split a bulk request into several smaller ones.',
+  },
+  invalid_request: {
+    title: 'A part of the address is wrong',
+    fix: 'Look at errors[]: each entry names a path or query field and says what is expected. Unknown query fields are refused, so check the spelling.',
+  },
+  invalid_input: {
+    title: 'The body does not fit',
+    fix: 'Look at errors[]: each entry points to a field of the body and says what is expected there.',
+  },
+  invalid_cursor: {
+    title: 'The cursor is not one of ours',
+    fix: 'Pass nextCursor of the page before unchanged, or leave the cursor out to begin at the first page.',
+  },
+  idempotency_key_missing: {
+    title: 'The request has no Idempotency-Key',
+    fix: 'Send the header Idempotency-Key with every POST, PATCH and DELETE: a new random text (a UUID is fine) per act, and the same one when you repeat the act after a failure.',
+  },
+  idempotency_key_invalid: {
+    title: 'The Idempotency-Key is not usable',
+    fix: 'A key has 1 to 255 visible ASCII characters.',
+  },
+  idempotency_key_reused: {
+    title: 'The Idempotency-Key belongs to another request',
+    fix: 'Use a new key for a new request. A repeat must have the same method, address and body as the first request.',
+  },
+  idempotency_key_running: {
+    title: 'The first request is still running',
+    fix: 'Repeat the request with the same key in a moment: you get the answer of the first one.',
+  },
+  unsupported_version: {
+    title: 'There is no such version of the API',
+    fix: 'Leave out the header SalesOS-Version, or send a version that the documentation lists.',
+  },
+  unauthenticated: {
+    title: 'The request does not say who you are',
+    fix: 'Send a valid API key in the header Authorization: Bearer <key>. An admin creates keys in the settings; a revoked key cannot be used again.',
+  },
+  signature_refused: {
+    title: 'The signature of the CRM does not fit',
+    fix: 'Check that the public address and the app secret in our configuration are those of the app in the CRM, and that the clock of the server is right.',
+  },
+  missing_scope: {
+    title: 'The API key may not do this',
+    fix: 'The sentence names the scope that is missing. Create a key that has it.',
+  },
+  forbidden: { title: 'You may not do this', fix: 'Ask an admin of your account to do it, or to give you the right.' },
+  crm_not_connected: {
+    title: 'SalesOS is not connected to this CRM account',
+    fix: 'An admin of the CRM installs SalesOS, or connects it again, from the settings page of the app.',
+  },
+  not_found: {
+    title: 'There is nothing at this address',
+    fix: 'Check the id and the account the key belongs to. What belongs to another account looks the same as what does not exist.',
+  },
+  method_not_allowed: {
+    title: 'This address does not take that method',
+    fix: 'The header Allow lists the methods it takes.',
+  },
+  conflict: {
+    title: 'The present state does not allow this',
+    fix: 'Read the object again: it has changed, or the act was done already.',
+  },
+  too_many_requests: {
+    title: 'Too many requests',
+    fix: 'Wait for the number of seconds in Retry-After. The RateLimit headers show how many requests are left.',
+  },
+  vendor_unavailable: {
+    title: 'A connected service does not answer',
+    fix: 'Nothing was changed. Try again in a few minutes; if it stays so, look at the status page of that service.',
+  },
+  internal_error: {
+    title: 'Something went wrong on our side',
+    fix: 'Try again with the same Idempotency-Key. If it happens again, send us the request id.',
+  },
+} as const;
+
+export type ProblemCode = keyof typeof problems;
