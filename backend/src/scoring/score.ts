@@ -38,7 +38,7 @@ export function scoreLines(facts: readonly EngagementFact[], at: Date): ContactC
     value: sum,
     tier: tier.tier,
     tierLabel: tier.label,
-    lines: ranked.map((fact, index) => toLine(fact, parts[index]!)).filter((line) => line.points > 0),
+    lines: ranked.flatMap((fact, index) => (parts[index] === 0 ? [] : [toLine(fact, parts[index]!)])),
     notCounted: describeNotCounted(
       known,
       ranked.filter((_, index) => parts[index] === 0),

@@ -1,7 +1,7 @@
 /** What comes after a step, and when. The same function plans a preview and drives the run, so the preview is the run. */
 import { createHash } from 'node:crypto';
 import { DAY, HOUR, instantOf, wallOf } from '../core/zoned-time.ts';
-import { addBusinessDays, nextAllowed, type Recipient } from './send-window.ts';
+import { addBusinessDays, andList, nextAllowed, type Recipient } from './send-window.ts';
 import type { SequenceDefinition, WaitStep } from './steps.ts';
 
 /** Written into every decision about a next step; goes up when the same input would give another answer. */
@@ -69,5 +69,5 @@ const unitNames = { business_days: 'business day', days: 'day', hours: 'hour' };
 function countsFrom(waited: WaitStep[], before: string): string {
   if (waited.length === 0) return `Right after ${before}.`;
   const spans = waited.map(({ amount, unit }) => `${amount} ${unitNames[unit]}${amount === 1 ? '' : 's'}`);
-  return `${new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(spans)} after ${before}.`;
+  return `${andList.format(spans)} after ${before}.`;
 }

@@ -45,8 +45,16 @@ export function nextAllowed(instant: Date, rules: SendRules, recipient: Recipien
 }
 
 /** A day of the send window that is no holiday. `day` counts from 1970-01-01. */
-export function isBusinessDay(day: number, { sendWindow, holidays }: SendRules): boolean {
-  return sendWindow.days.includes(weekdays[weekdayOf(day) - 1]!) && !holidays.includes(isoDateOf(day));
+export function isBusinessDay(day: number, rules: SendRules): boolean {
+  return isWindowDay(day, rules) && !isHoliday(day, rules);
+}
+
+function isWindowDay(day: number, { sendWindow }: SendRules): boolean {
+  return sendWindow.days.includes(weekdays[weekdayOf(day) - 1]!);
+}
+
+function isHoliday(day: number, { holidays }: SendRules): boolean {
+  return holidays.length > 0 && holidays.includes(isoDateOf(day));
 }
 
 /** The same time of day, so many business days later; from a Saturday, one business day later is Monday. */
@@ -92,11 +100,12 @@ function sentence(asked: Date, at: Date, rules: SendRules, recipient: Recipient)
 /** Names the first day that would have been open were it no holiday. */
 function passedHoliday(asked: Date, at: Date, rules: SendRules, zone: string): string {
   for (let day = dayOf(wallOf(zone, asked.getTime())); day < dayOf(wallOf(zone, at.getTime())); day++)
-    if (rules.holidays.includes(isoDateOf(day)) && isBusinessDay(day, { ...rules, holidays: [] }))
-      return ` ${longDate(day * DAY)} is on its list of holidays.`;
+    if (isWindowDay(day, rules) && isHoliday(day, rules)) return ` ${longDate(day * DAY)} is on its list of holidays.`;
   return '';
 }
 
+/** Formatters are made once: making one costs more than all the rest of a planned step. */
+export const andList = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 const utc = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options });
 const weekdayFormat = utc({ weekday: 'long' });
 const dateFormat = utc({ day: 'numeric', month: 'long' });
@@ -118,5 +127,5 @@ function dayNames(days: SendWindow['days']): string {
   if (listed.length === 7) return 'every day';
   if (listed.join() === 'mon,tue,wed,thu,fri') return 'on business days';
   const names = listed.map((day) => `${weekdayName((weekdays.indexOf(day) + 4) * DAY)}s`);
-  return `on ${new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(names)}`;
+  return `on ${andList.format(names)}`;
 }
