@@ -85,6 +85,7 @@ export class CrmDisconnected extends Error {
   override name = 'CrmDisconnected';
 }
 
+/** Calls that read, and `ensureFields`, throw VendorUnavailable (core/errors) when no usable answer came. */
 export interface CrmVendor {
   id: string;
   name: string;

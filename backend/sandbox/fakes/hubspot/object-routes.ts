@@ -154,7 +154,9 @@ function locate(world: World, portal: Portal, type: ObjectType, { id = '', idPro
   if (!portal.definitions[type].get(idProperty)?.hasUniqueValue)
     throw invalid(`${idProperty} is not a unique property`);
   const holder = holderOf(portal, type, idProperty, id);
-  if (!holder) throw notFound(`Object not found for ${idProperty}`, { ids: [id] });
+  // Additional addresses are found by search only.
+  if (holder?.properties[idProperty] !== id.toLowerCase())
+    throw notFound(`Object not found for ${idProperty}`, { ids: [id] });
   return holder;
 }
 

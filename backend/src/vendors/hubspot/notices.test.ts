@@ -48,8 +48,9 @@ test('each kind is understood, in both spellings', () => {
 });
 
 test('a merge names where the records now live, and every record that moved', () => {
+  const { propertyName: _, propertyValue: __, ...bare } = change;
   const merge = {
-    ...change,
+    ...bare,
     subscriptionType: 'contact.merge',
     objectId: 51,
     primaryObjectId: 51,

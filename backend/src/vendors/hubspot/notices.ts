@@ -18,7 +18,7 @@ const notice = z.object({
   changeSource: z.string().nullish(),
   sourceId: id.nullish(),
   propertyName: z.string().nullish(),
-  propertyValue: z.unknown(),
+  propertyValue: z.unknown().optional(),
   primaryObjectId: id.nullish(),
   mergedObjectIds: z.array(id).nullish(),
   newObjectId: id.nullish(),

@@ -1,0 +1,69 @@
+import type { CrmAccount, CrmOwner, CrmVendor } from './crm.ts';
+
+export type CrmTrouble =
+  | 'server_error'
+  | 'html'
+  | 'garbled'
+  | 'slow'
+  | 'connection_lost'
+  /** Carried out, but the answer never arrives. */
+  | 'answer_lost';
+
+/** What the contract needs of a CRM's fake: its people at work, what they see, and trouble on demand. */
+export interface CrmHarness {
+  vendor: CrmVendor;
+  account: CrmAccount;
+  /** Somebody who owns records, as `listOwners` should show them. */
+  owner: CrmOwner;
+
+  addPerson(person: {
+    email?: string;
+    firstName?: string;
+    lastName?: string;
+    jobTitle?: string;
+    country?: string;
+    timeZone?: string;
+    ownerId?: string;
+    optedOut?: boolean;
+  }): string;
+  addAddress(recordId: string, address: string): void;
+  changePerson(recordId: string, firstName: string): void;
+  giveCompany(recordId: string, name: string): string;
+  /** Answers the id of the record both became. */
+  mergePeople(primaryId: string, otherId: string): string;
+  deletePerson(recordId: string): void;
+  erasePerson(recordId: string): void;
+
+  /** What a colleague sees on the record, oldest first. */
+  timeline(recordId: string): {
+    id: string;
+    at: string;
+    direction: 'outgoing' | 'incoming';
+    subject: string;
+    text: string;
+    html: string;
+    from: string;
+    to: string;
+    ownerId: string | null;
+  }[];
+  companyTimelineLength(companyId: string): number;
+  /** Every mail in the account, also those no record shows. */
+  mailCount(): number;
+  fieldsOf(recordId: string): { score: string; tier: string; lastEngagedAt: string; sequenceStatus: string };
+
+  /** The bodies of the notices since the last call, as the CRM would post them. */
+  notices(): unknown[];
+
+  nextCall(call: 'anyRead' | 'logEmails', trouble: CrmTrouble): void;
+  /** Waits for what the CRM still does behind a caller that gave up. */
+  settle(): Promise<void>;
+  exhaustRateLimit(): Promise<void>;
+  expireToken(): void;
+  renewToken(): void;
+  removeApp(): void;
+  /** Rules of the account that refuse every write to such a record. */
+  refusePeopleNamed(firstName: string, message: string): void;
+  refuseMailsNamed(subject: string, message: string): void;
+  wait(seconds: number): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,96 @@
+/** HubSpot as the CRM: contacts are the people, emails and `salesos_*` properties are what we write back. */
+import { z } from 'zod';
+import type { CrmAccount, CrmOwner, CrmPerson, CrmVendor, PersonRead } from '../../crm-sync/crm.ts';
+import type { HubSpotApi } from './api.ts';
+import type { HubSpotConfig } from './config.ts';
+import { ensureFields, writeFields } from './fields.ts';
+import { logEmails } from './log-emails.ts';
+import { parseNotices } from './notices.ts';
+import { type CrmRecord, contactProperties, crmRecord, toPerson } from './person.ts';
+
+const contactsPath = '/crm/objects/2026-09/contacts';
+const asked = contactProperties.map((name) => `properties=${name}`).join('&');
+const searchAnswer = z.object({ results: z.array(crmRecord) });
+const owners = z.object({
+  results: z.array(
+    z.object({
+      id: z.string(),
+      userId: z.number().int().nullish(),
+      email: z.string().nullish(),
+      firstName: z.string().nullish(),
+      lastName: z.string().nullish(),
+    }),
+  ),
+  paging: z.object({ next: z.object({ after: z.string() }) }).nullish(),
+});
+
+export function createCrm(config: HubSpotConfig, api: HubSpotApi): CrmVendor {
+  async function readPerson(account: CrmAccount, recordId: string): Promise<PersonRead> {
+    const path = `${contactsPath}/${encodeURIComponent(recordId)}?${asked}`;
+    const body = await api.read(account, { method: 'GET', path });
+    if (body === null) return findSurvivor(account, recordId);
+    const record = crmRecord.parse(body);
+    if (record.id !== recordId) return { outcome: 'merged', intoRecordId: record.id };
+    return { outcome: 'found', person: await personOf(account, record) };
+  }
+
+  /** Whether a merged-away id leads to the survivor or to 404 is not documented, so a 404 is asked about once more. */
+  async function findSurvivor(account: CrmAccount, recordId: string): Promise<PersonRead> {
+    const records = await search(account, 'hs_merged_object_ids', recordId, ['hs_merged_object_ids']);
+    const survivor = records.find(({ properties }) => properties.hs_merged_object_ids?.split(';').includes(recordId));
+    return survivor ? { outcome: 'merged', intoRecordId: survivor.id } : { outcome: 'missing' };
+  }
+
+  async function search(account: CrmAccount, propertyName: string, value: string, properties: string[]) {
+    const filterGroups = [{ filters: [{ propertyName, operator: 'CONTAINS_TOKEN', value }] }];
+    const body = { filterGroups, properties, limit: 100 };
+    const answer = await api.read(account, { method: 'POST', path: `${contactsPath}/search`, body });
+    return searchAnswer.parse(answer ?? { results: [] }).results;
+  }
+
+  async function personOf(account: CrmAccount, record: CrmRecord): Promise<CrmPerson> {
+    const companyId = record.properties.associatedcompanyid;
+    if (record.properties.company || !companyId) return toPerson(record, null);
+    const path = `/crm/objects/2026-09/companies/${encodeURIComponent(companyId)}?properties=name`;
+    const company = crmRecord.safeParse(await api.read(account, { method: 'GET', path }));
+    return toPerson(record, company.data?.properties.name ?? null);
+  }
+
+  /** By primary address at once; by additional ones through search, which sees a change some seconds late. */
+  async function findByAddress(account: CrmAccount, address: string): Promise<CrmPerson[]> {
+    const wanted = address.trim().toLowerCase();
+    const path = `${contactsPath}/${encodeURIComponent(wanted)}?idProperty=email&${asked}`;
+    const direct = await api.read(account, { method: 'GET', path });
+    if (direct !== null) return [await personOf(account, crmRecord.parse(direct))];
+    const records = await search(account, 'hs_additional_emails', wanted, contactProperties);
+    const people = await Promise.all(records.map((record) => personOf(account, record)));
+    return people.filter((person) => person.addresses.some((one) => one.toLowerCase() === wanted));
+  }
+
+  async function listOwners(account: CrmAccount): Promise<CrmOwner[]> {
+    const list: CrmOwner[] = [];
+    for (let after = ''; ; ) {
+      const path = `/crm/owners/2026-09?limit=500${after && `&after=${encodeURIComponent(after)}`}`;
+      const page = owners.parse((await api.read(account, { method: 'GET', path })) ?? { results: [] });
+      for (const { id, userId, email, firstName, lastName } of page.results) {
+        const name = [firstName, lastName].filter(Boolean).join(' ') || email || id;
+        list.push({ ownerId: id, userId: userId ? String(userId) : null, email: email ?? '', name });
+      }
+      if (!page.paging) return list;
+      after = page.paging.next.after;
+    }
+  }
+
+  return {
+    id: 'hubspot',
+    name: 'HubSpot',
+    readPerson,
+    findByAddress,
+    listOwners,
+    ensureFields: (account) => ensureFields(api, account),
+    logEmails: (account, activities) => logEmails(api, readPerson, account, activities),
+    writeFields: (account, people) => writeFields(api, account, people),
+    parseNotices: (body) => parseNotices(body, config.appId),
+    recordUrl: ({ accountId }, recordId) => `${config.appUrl}/contacts/${accountId}/record/0-1/${recordId}`,
+  };
+}
