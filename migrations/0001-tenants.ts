@@ -31,6 +31,7 @@ export const { up } = statements(
     status text not null check (status in ('connected', 'reconnect', 'uninstalled')),
     status_reason text,
     scopes text[] not null default '{}',
+    connected_at timestamptz not null,
     created_at timestamptz not null,
     primary key (tenant_id, id),
     unique (crm, account_id)
@@ -44,6 +45,8 @@ export const { up } = statements(
     sealed_tokens text not null,
     expires_at timestamptz not null,
     refused_at timestamptz,
+    -- Somebody refreshes the tokens now, until then at the latest.
+    refreshing_until timestamptz,
     primary key (tenant_id, id)
   )`,
   // A connect attempt: the state of an OAuth round trip, used once.

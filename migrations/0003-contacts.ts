@@ -26,6 +26,8 @@ export const { up } = statements(
     record_id text not null,
     object_type text not null,
     contact_id uuid not null,
+    -- False for a record that was merged into another one: its id still leads to the person.
+    is_current boolean not null default true,
     primary key (tenant_id, crm, record_id)
   )`,
   `create index contact_record_by_contact on contact_record (tenant_id, contact_id)`,
@@ -37,14 +39,30 @@ export const { up } = statements(
     primary key (tenant_id, contact_id, address)
   )`,
   `create index contact_by_address on contact_address (tenant_id, address)`,
-  // Kept after a person is erased, so the key is an HMAC and not the address.
+  // Kept after a person is erased, so the key is an HMAC and not the address. A person who unsubscribed stays so under
+  // another address too, hence the kind \`person\`. The hint tells the rows of a list apart and goes with an erasure.
   `create table suppression (
     tenant_id uuid not null references tenant,
     key text not null,
-    kind text not null check (kind in ('address', 'domain')),
+    kind text not null check (kind in ('address', 'domain', 'person')),
+    hint text,
     reason text not null check (reason in ('opted_out', 'hard_bounce', 'complaint', 'manual', 'crm')),
     source text not null,
     created_at timestamptz not null,
     primary key (tenant_id, key)
   )`,
+  // What people agreed to and took back; rows are only added.
+  `create table consent (
+    tenant_id uuid not null references tenant,
+    id uuid not null,
+    person_key text not null,
+    purpose text not null check (purpose in ('tracking')),
+    granted boolean not null,
+    source text not null,
+    text_version text not null,
+    actor text not null,
+    at timestamptz not null,
+    primary key (tenant_id, id)
+  )`,
+  `create index consent_by_person on consent (tenant_id, person_key, id desc)`,
 );

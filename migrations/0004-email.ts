@@ -34,7 +34,7 @@ export const { up } = statements(
     spacing_seconds integer not null,
     sent_on text,
     sent_count integer not null default 0,
-    next_send_at timestamptz,
+    last_sent_at timestamptz,
     reserved_until timestamptz,
     cursor text,
     synced_at timestamptz,
@@ -86,6 +86,7 @@ export const { up } = statements(
     unique (tenant_id, enrollment_id, step_index)
   )`,
   `create index message_due on message (not_before) where state = 'scheduled'`,
+  `create index message_due_by_mailbox on message (tenant_id, mailbox_id, not_before) where state = 'scheduled'`,
   `create index message_lapsed on message (claimed_until) where state in ('claimed', 'sending')`,
   `create index message_by_contact on message (tenant_id, contact_id, id desc)`,
   `create index message_by_own_id on message (tenant_id, message_id_header)`,

@@ -13,7 +13,7 @@ export const { up } = statements(
     payload jsonb not null,
     revision integer not null default 1,
     written_revision integer not null default 0,
-    state text not null check (state in ('pending', 'writing', 'written', 'refused')),
+    state text not null check (state in ('pending', 'held', 'writing', 'written', 'refused')),
     maybe_written boolean not null default false,
     attempt_count integer not null default 0,
     not_before timestamptz not null,
@@ -28,7 +28,19 @@ export const { up } = statements(
   )`,
   `create index crm_write_due on crm_write (not_before) where state = 'pending'`,
   `create index crm_write_lapsed on crm_write (claimed_until) where state = 'writing'`,
-  `create index crm_write_by_contact on crm_write (tenant_id, contact_id)`,
+  `create index crm_write_by_contact on crm_write (tenant_id, contact_id, connection_id)`,
+  // Records to be read again: one row per record, however often it changed.
+  `create table crm_read (
+    tenant_id uuid not null references tenant,
+    connection_id uuid not null,
+    record_id text not null,
+    revision integer not null default 1,
+    attempt_count integer not null default 0,
+    not_before timestamptz not null,
+    claimed_until timestamptz,
+    primary key (tenant_id, connection_id, record_id)
+  )`,
+  `create index crm_read_due on crm_read (not_before)`,
   // Notices already taken in; kept longer than the CRM's own retries.
   `create table crm_notice (
     crm text not null,

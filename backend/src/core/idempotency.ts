@@ -10,15 +10,19 @@ export interface Answer {
 /** A request that died half-way lets the next one with its key take over after this long. */
 const takeOverAfterSeconds = 60;
 
+/** Keeps the answer in the transaction of `ctx`: it is stored when, and only when, what it tells has happened. */
+export type KeepAnswer = (ctx: Ctx, answer: Answer) => Promise<void>;
+
 /**
  * Same key, same answer. The first request with a key runs; a repeat gets the stored answer; a repeat that arrives while
- * the first still runs gets 409; the same key with another request gets 422. Only answers below 500 are kept.
+ * the first still runs gets 409; the same key with another request gets 422. `run` keeps its answer in the transaction
+ * that makes it true, so a crash can neither lose a done act nor do it twice. What throws leaves the key free.
  */
 export async function withIdempotency(
   ctx: Ctx,
   key: string,
   request: unknown,
-  run: () => Promise<Answer>,
+  run: (keep: KeepAnswer) => Promise<Answer>,
 ): Promise<Answer & { replayed: boolean }> {
   const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
   const now = ctx.clock.now();
@@ -49,14 +53,22 @@ export async function withIdempotency(
       .where('createdAt', '<', lapsed)
       .returning('key')
       .executeTakeFirst();
-    if (!taken)
-      throw new Conflict('The first request with this Idempotency-Key is still running. Ask again in a moment.', {
-        code: 'idempotency_key_running',
-      });
+    if (!taken) throw stillRunning();
   }
   try {
-    const answer = await run();
-    await mine.set({ state: 'done', status: answer.status, body: JSON.stringify(answer.body) }).execute();
+    const answer = await run(async (inside, { status, body }) => {
+      const kept = await inside.db
+        .updateTable('idempotencyKey')
+        .set({ state: 'done', status, body: JSON.stringify(body) })
+        .where('tenantId', '=', ctx.tenantId)
+        .where('key', '=', key)
+        .where('state', '=', 'running')
+        .where('createdAt', '=', now)
+        .returning('key')
+        .executeTakeFirst();
+      // Slower than the time after which a repeat takes over, and one did: what we did is rolled back.
+      if (!kept) throw stillRunning();
+    });
     return { ...answer, replayed: false };
   } catch (error) {
     // Nothing was done, so the key is free again; what a verb refuses, it refuses again.
@@ -65,7 +77,13 @@ export async function withIdempotency(
       .where('tenantId', '=', ctx.tenantId)
       .where('key', '=', key)
       .where('state', '=', 'running')
+      .where('createdAt', '=', now)
       .execute();
     throw error;
   }
 }
+
+const stillRunning = () =>
+  new Conflict('The first request with this Idempotency-Key is still running. Ask again in a moment.', {
+    code: 'idempotency_key_running',
+  });

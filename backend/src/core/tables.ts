@@ -37,6 +37,7 @@ export interface Tables {
     status: 'connected' | 'reconnect' | 'uninstalled';
     statusReason: string | null;
     scopes: Generated<string[]>;
+    connectedAt: Date;
     createdAt: Date;
   };
   vendorGrant: {
@@ -47,6 +48,7 @@ export interface Tables {
     sealedTokens: string;
     expiresAt: Date;
     refusedAt: Date | null;
+    refreshingUntil: Date | null;
   };
   oauthState: {
     state: string;
@@ -115,15 +117,34 @@ export interface Tables {
     fetchedAt: Date | null;
     createdAt: Date;
   };
-  contactRecord: { tenantId: string; crm: string; recordId: string; objectType: string; contactId: string };
+  contactRecord: {
+    tenantId: string;
+    crm: string;
+    recordId: string;
+    objectType: string;
+    contactId: string;
+    isCurrent: Generated<boolean>;
+  };
   contactAddress: { tenantId: string; contactId: string; address: string; position: number };
   suppression: {
     tenantId: string;
     key: string;
-    kind: 'address' | 'domain';
+    kind: 'address' | 'domain' | 'person';
+    hint: string | null;
     reason: 'opted_out' | 'hard_bounce' | 'complaint' | 'manual' | 'crm';
     source: string;
     createdAt: Date;
+  };
+  consent: {
+    tenantId: string;
+    id: string;
+    personKey: string;
+    purpose: 'tracking';
+    granted: boolean;
+    source: string;
+    textVersion: string;
+    actor: string;
+    at: Date;
   };
   template: {
     tenantId: string;
@@ -155,7 +176,7 @@ export interface Tables {
     spacingSeconds: number;
     sentOn: string | null;
     sentCount: Generated<number>;
-    nextSendAt: Date | null;
+    lastSentAt: Date | null;
     reservedUntil: Date | null;
     cursor: string | null;
     syncedAt: Date | null;
@@ -288,7 +309,7 @@ export interface Tables {
     payload: Json<object>;
     revision: Generated<number>;
     writtenRevision: Generated<number>;
-    state: 'pending' | 'writing' | 'written' | 'refused';
+    state: 'pending' | 'held' | 'writing' | 'written' | 'refused';
     maybeWritten: Generated<boolean>;
     attemptCount: Generated<number>;
     notBefore: Date;
@@ -298,6 +319,15 @@ export interface Tables {
     failureReason: string | null;
     createdAt: Date;
     updatedAt: Date;
+  };
+  crmRead: {
+    tenantId: string;
+    connectionId: string;
+    recordId: string;
+    revision: Generated<number>;
+    attemptCount: Generated<number>;
+    notBefore: Date;
+    claimedUntil: Date | null;
   };
   crmNotice: { crm: string; accountId: string; key: string; receivedAt: Date };
   engagement: {

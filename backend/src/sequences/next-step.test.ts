@@ -1,7 +1,7 @@
+import { type SequenceDefinitionInput, sequenceDefinition } from '@salesos/shared/sequence.ts';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import { nextStep, spreadOf } from './next-step.ts';
-import { type SequenceDefinitionInput, sequenceDefinition } from './steps.ts';
 
 const email = { kind: 'email', templateId: '01970000-0000-7000-8000-000000000001' } as const;
 const call = { kind: 'task', title: 'Call' } as const;

@@ -1,8 +1,8 @@
 /** What comes after a step, and when. The same function plans a preview and drives the run, so the preview is the run. */
 import { createHash } from 'node:crypto';
+import type { SequenceDefinition, WaitStep } from '@salesos/shared/sequence.ts';
+import { addBusinessDays, andList, nextAllowed, type Recipient } from '../compliance/send-window.ts';
 import { DAY, HOUR, instantOf, wallOf } from '../core/zoned-time.ts';
-import { addBusinessDays, andList, nextAllowed, type Recipient } from './send-window.ts';
-import type { SequenceDefinition, WaitStep } from './steps.ts';
 
 /** Written into every decision about a next step; goes up when the same input would give another answer. */
 export const RULE_VERSION = 'next-step/1';

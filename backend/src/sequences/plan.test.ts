@@ -1,9 +1,9 @@
+import { type SequenceDefinition, sequenceDefinition, weekdays } from '@salesos/shared/sequence.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { nextAllowed } from '../compliance/send-window.ts';
 import { nextStep } from './next-step.ts';
 import { planSequence } from './plan.ts';
-import { nextAllowed } from './send-window.ts';
-import { type SequenceDefinition, sequenceDefinition, weekdays } from './steps.ts';
 
 const email = { kind: 'email', templateId: '01970000-0000-7000-8000-000000000001', replyInThread: true } as const;
 const enrollmentId = '01970000-0000-7000-8000-00000000000a';

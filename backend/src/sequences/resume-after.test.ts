@@ -1,6 +1,6 @@
+import { defaultSendWindow } from '@salesos/shared/sequence.ts';
 import { describe, expect, test } from 'vitest';
 import { type Absence, resumeAfter } from './resume-after.ts';
-import { defaultSendWindow } from './steps.ts';
 
 const away: Absence = {
   returnsOn: '2026-12-01',

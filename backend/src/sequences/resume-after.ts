@@ -1,6 +1,7 @@
 /** When a sequence goes on after the person was away. */
+
+import { describeMoment, nextAllowed, type Recipient, type SendRules } from '../compliance/send-window.ts';
 import { DAY, dayOfIsoDate, instantOf } from '../core/zoned-time.ts';
-import { describeMoment, nextAllowed, type Recipient, type SendRules } from './send-window.ts';
 
 export interface Absence {
   /** The ISO date of the first day back, as the out-of-office mail gives it. */

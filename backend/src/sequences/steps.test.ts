@@ -1,5 +1,5 @@
+import { defaultSendWindow, type SequenceDefinitionInput, sequenceDefinition } from '@salesos/shared/sequence.ts';
 import { describe, expect, test } from 'vitest';
-import { defaultSendWindow, type SequenceDefinitionInput, sequenceDefinition } from './steps.ts';
 
 const templateId = '01970000-0000-7000-8000-000000000001';
 const email = { kind: 'email', templateId } as const;

@@ -1,8 +1,8 @@
+import { defaultSendWindow, weekdays } from '@salesos/shared/sequence.ts';
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import { addBusinessDays, nextAllowed, type SendRules, SPREAD_MINUTES } from './send-window.ts';
-import { defaultSendWindow, weekdays } from './steps.ts';
 
 const office: SendRules = { sendWindow: defaultSendWindow, holidays: [] };
 const rules = (change: Partial<SendRules['sendWindow']>, holidays: string[] = []): SendRules => ({

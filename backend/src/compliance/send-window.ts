@@ -1,6 +1,7 @@
 /** When a sequence may act: on business days, inside the send window, in the recipient's time zone. */
+
+import { type SendWindow, weekdays } from '@salesos/shared/sequence.ts';
 import { DAY, dayOf, instantOf, isoDateOf, MINUTE, SECOND, wallOf, weekdayOf } from '../core/zoned-time.ts';
-import { type SendWindow, weekdays } from './steps.ts';
 
 /** The part of a sequence definition that says when it may act. */
 export interface SendRules {

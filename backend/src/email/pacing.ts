@@ -1,6 +1,7 @@
 /** How fast one mailbox may send: so many mails a day, and so much time between two of them. */
+
+import { type AllowedTime, describeMoment } from '../compliance/send-window.ts';
 import { DAY, dayOf, instantOf, SECOND, wallOf } from '../core/zoned-time.ts';
-import { type AllowedTime, describeMoment } from './send-window.ts';
 
 export interface MailboxPace {
   /** As in "jo@example.com". */

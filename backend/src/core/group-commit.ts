@@ -1,0 +1,44 @@
+/**
+ * Commits together what arrives together, without a timer: a batch leaves at once while fewer than `concurrent` are under
+ * way, and what arrives meanwhile forms the next one. Each caller's promise settles after its own commit. A batch that
+ * fails is tried item by item, so that one bad item does not take the others down.
+ */
+export function groupCommit<I, O>(
+  commit: (items: I[]) => Promise<O[]>,
+  { most, concurrent }: { most: number; concurrent: number },
+): (item: I) => Promise<O> {
+  let waiting: { item: I; resolve: (result: O) => void; reject: (error: unknown) => void }[] = [];
+  let underWay = 0;
+  let scheduled = false;
+
+  async function run(batch: typeof waiting): Promise<void> {
+    try {
+      const results = await commit(batch.map(({ item }) => item));
+      for (const [index, { resolve }] of batch.entries()) resolve(results[index]!);
+    } catch (error) {
+      if (batch.length === 1) return batch[0]!.reject(error);
+      for (const one of batch) await run([one]);
+    }
+  }
+
+  function leave(): void {
+    scheduled = false;
+    while (underWay < concurrent && waiting.length > 0) {
+      const batch = waiting.slice(0, most);
+      waiting = waiting.slice(most);
+      underWay++;
+      void run(batch).finally(() => {
+        underWay--;
+        leave();
+      });
+    }
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      if (scheduled) return;
+      scheduled = true;
+      setImmediate(leave);
+    });
+}

@@ -1,0 +1,141 @@
+import { sql } from 'kysely';
+import type { Ctx, System } from '../core/ctx.ts';
+import { newId } from '../core/ids.ts';
+
+export interface NewMailbox {
+  vendor: string;
+  address: string;
+  displayName: string | null;
+  ownerMemberId: string | null;
+  dailyCap: number;
+  spacingSeconds: number;
+  cursor: string;
+}
+
+/** Stores a connected mailbox; one that was connected before comes back under its old id. */
+export async function upsertMailbox(ctx: Ctx, mailbox: NewMailbox) {
+  const now = ctx.clock.now();
+  const values = {
+    ...mailbox,
+    tenantId: ctx.tenantId,
+    id: newId(now),
+    status: 'connected' as const,
+    statusReason: null,
+    sentOn: null,
+    lastSentAt: null,
+    reservedUntil: null,
+    syncedAt: now,
+    nextSyncAt: now,
+    watchExpiresAt: null,
+    createdAt: now,
+  };
+  return (
+    ctx.db
+      .insertInto('mailbox')
+      .values(values)
+      // The cursor stays where it was, so that what arrived while the mailbox was away is read now.
+      .onConflict((conflict) =>
+        conflict
+          .columns(['tenantId', 'address'])
+          .doUpdateSet({ status: 'connected', statusReason: null, nextSyncAt: now, vendor: mailbox.vendor }),
+      )
+      .returningAll()
+      .executeTakeFirstOrThrow()
+  );
+}
+
+export async function getMailboxRow(ctx: Ctx, id: string) {
+  return ctx.db
+    .selectFrom('mailbox')
+    .selectAll()
+    .where('tenantId', '=', ctx.tenantId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+export async function getMailboxRows(ctx: Ctx, ids: string[]) {
+  if (ids.length === 0) return [];
+  return ctx.db.selectFrom('mailbox').selectAll().where('tenantId', '=', ctx.tenantId).where('id', 'in', ids).execute();
+}
+
+export async function listMailboxRows(ctx: Ctx, ownerMemberId?: string) {
+  let query = ctx.db.selectFrom('mailbox').selectAll().where('tenantId', '=', ctx.tenantId);
+  if (ownerMemberId) query = query.where('ownerMemberId', '=', ownerMemberId);
+  return query.orderBy('address').execute();
+}
+
+export async function updateMailboxRow(
+  ctx: Ctx,
+  id: string,
+  change: {
+    status?: 'connected' | 'reconnect' | 'paused' | 'disconnected';
+    statusReason?: string | null;
+    dailyCap?: number;
+    spacingSeconds?: number;
+    watchExpiresAt?: Date | null;
+  },
+) {
+  return ctx.db
+    .updateTable('mailbox')
+    .set(change)
+    .where('tenantId', '=', ctx.tenantId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function saveCursor(ctx: Ctx, id: string, cursor: string, nextSyncAt: Date): Promise<void> {
+  await ctx.db
+    .updateTable('mailbox')
+    .set({ cursor, syncedAt: ctx.clock.now(), nextSyncAt })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function postponeSync(ctx: Ctx, id: string, nextSyncAt: Date): Promise<void> {
+  await ctx.db
+    .updateTable('mailbox')
+    .set({ nextSyncAt })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Mailboxes whose inbox should be read by now; takes them, so that other workers leave them alone until `until`. */
+export async function takeMailboxesToSync(
+  system: System,
+  now: Date,
+  until: Date,
+  limit: number,
+): Promise<{ tenantId: string; id: string }[]> {
+  const { rows } = await sql<{ tenantId: string; id: string }>`
+    update mailbox b set next_sync_at = ${until}
+    from (select tenant_id, id from mailbox where status in ('connected', 'paused') and next_sync_at <= ${now} order by next_sync_at limit ${limit} for update skip locked) due
+    where b.tenant_id = due.tenant_id and b.id = due.id returning b.tenant_id, b.id`.execute(system.db);
+  return rows;
+}
+
+/** Mailboxes whose push subscription runs out before `before`, or was never made. */
+export async function mailboxesToWatch(system: System, before: Date, limit: number) {
+  return system.db
+    .selectFrom('mailbox')
+    .select(['tenantId', 'id'])
+    .where('status', '=', 'connected')
+    .where((is) => is.or([is('watchExpiresAt', 'is', null), is('watchExpiresAt', '<', before)]))
+    .limit(limit)
+    .execute();
+}
+
+/** A push names an address; every tenant that connected it wants to know. Returns how many there are. */
+export async function syncNow(system: System, vendor: string, address: string): Promise<number> {
+  const rows = await system.db
+    .updateTable('mailbox')
+    .set({ nextSyncAt: system.clock.now() })
+    .where('vendor', '=', vendor)
+    .where('address', '=', address)
+    .where('status', 'in', ['connected', 'paused'])
+    .returning('id')
+    .execute();
+  return rows.length;
+}

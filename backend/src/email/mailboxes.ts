@@ -1,0 +1,140 @@
+import { type Ctx, inTransaction } from '../core/ctx.ts';
+import { InvalidInput, NotFound } from '../core/errors.ts';
+import { emit } from '../core/events.ts';
+import { accessToken, dropGrant, type Grant, GrantRefused, storeGrant } from '../tenants/index.ts';
+import { type MailboxAccount, MailboxDisconnected, type MailboxVendor } from './mailbox.ts';
+import { getMailboxRow, listMailboxRows, updateMailboxRow, upsertMailbox } from './mailbox-queries.ts';
+import { moveUnsent } from './message-queries.ts';
+
+declare module '../core/ctx.ts' {
+  interface Sockets {
+    /** By vendor id. */
+    mailboxes: Map<string, MailboxVendor>;
+  }
+}
+
+export type Mailbox = NonNullable<Awaited<ReturnType<typeof getMailboxRow>>>;
+
+export const defaultDailyCap = 100;
+export const defaultSpacingSeconds = 90;
+
+/** A mailbox as its vendor wants it; the token is refreshed when needed and read only when used. */
+export function mailboxAccount(ctx: Ctx, mailbox: { id: string; address: string }): MailboxAccount {
+  return {
+    tenantId: ctx.tenantId,
+    mailboxId: mailbox.id,
+    address: mailbox.address,
+    token: async (refused) => {
+      try {
+        return await accessToken(ctx, mailbox.id, refused);
+      } catch (error) {
+        if (error instanceof GrantRefused) throw new MailboxDisconnected(error.message, { cause: error });
+        throw error;
+      }
+    },
+  };
+}
+
+export function mailboxVendor(ctx: Ctx, id: string): MailboxVendor {
+  const vendor = ctx.sockets.mailboxes.get(id);
+  if (!vendor) throw new InvalidInput(`Mailboxes of the kind “${id}” are not supported.`);
+  return vendor;
+}
+
+/** Connects a mailbox with the grant of a finished OAuth round trip. Mails that waited for it leave when it is their time. */
+export async function connectMailbox(
+  ctx: Ctx,
+  vendorId: string,
+  grant: Grant,
+  ownerMemberId: string | null,
+): Promise<Mailbox> {
+  const vendor = mailboxVendor(ctx, vendorId);
+  const fresh: MailboxAccount = {
+    tenantId: ctx.tenantId,
+    mailboxId: 'connecting',
+    address: grant.accountId,
+    token: async () => grant.tokens.accessToken,
+  };
+  const profile = await vendor.profile(fresh);
+  // From here on everything that arrives is read; nothing old is.
+  const start = await vendor.listNew(fresh, null, ctx.clock.now());
+  return inTransaction(ctx, async (ctx) => {
+    const mailbox = await upsertMailbox(ctx, {
+      vendor: vendorId,
+      address: profile.address.toLowerCase(),
+      displayName: profile.displayName,
+      ownerMemberId,
+      dailyCap: Math.min(defaultDailyCap, vendor.limits.sendsPerDay),
+      spacingSeconds: defaultSpacingSeconds,
+      cursor: start.cursor,
+    });
+    await storeGrant(ctx, { id: mailbox.id, vendor: vendorId, account: mailbox.address, tokens: grant.tokens });
+    await moveUnsent(ctx, { mailboxId: mailbox.id }, ['held'], { state: 'scheduled', whyWaiting: null });
+    await emit(ctx, 'mailbox.connected', { mailboxId: mailbox.id });
+    return mailbox;
+  });
+}
+
+/** The provider refused us: nothing leaves and nothing is read until somebody connects the mailbox again. */
+export async function loseMailbox(ctx: Ctx, mailboxId: string, reason: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const mailbox = await getMailboxRow(ctx, mailboxId);
+    if (!mailbox || mailbox.status === 'reconnect' || mailbox.status === 'disconnected') return;
+    await updateMailboxRow(ctx, mailboxId, { status: 'reconnect', statusReason: reason });
+    const whyWaiting = `${mailbox.address} must be connected again in the settings before it can send.`;
+    await moveUnsent(ctx, { mailboxId }, ['scheduled', 'claimed'], { state: 'held', whyWaiting });
+    await emit(ctx, 'mailbox.disconnected', { mailboxId, reason });
+  });
+}
+
+/** Disconnects for good, as asked by a person. Its unsent mails are held until it is connected again. */
+export async function disconnectMailbox(ctx: Ctx, mailboxId: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const mailbox = await getMailbox(ctx, mailboxId);
+    if (mailbox.status === 'disconnected') return;
+    await updateMailboxRow(ctx, mailboxId, {
+      status: 'disconnected',
+      statusReason: `Disconnected by ${ctx.actor.name}.`,
+    });
+    await moveUnsent(ctx, { mailboxId }, ['scheduled', 'claimed'], {
+      state: 'held',
+      whyWaiting: `${mailbox.address} was disconnected.`,
+    });
+    await dropGrant(ctx, mailboxId);
+    await emit(ctx, 'mailbox.disconnected', { mailboxId, reason: 'Disconnected by a colleague.' });
+  });
+}
+
+export async function getMailbox(ctx: Ctx, id: string): Promise<Mailbox> {
+  const mailbox = await getMailboxRow(ctx, id);
+  if (!mailbox) throw new NotFound('mailbox');
+  return mailbox;
+}
+
+export const listMailboxes = (ctx: Ctx, ownerMemberId?: string): Promise<Mailbox[]> =>
+  listMailboxRows(ctx, ownerMemberId);
+
+/** Changes the pace. The provider's own ceilings cannot be exceeded. */
+export async function updateMailbox(
+  ctx: Ctx,
+  id: string,
+  change: { dailyCap?: number; spacingSeconds?: number },
+): Promise<Mailbox> {
+  const mailbox = await getMailbox(ctx, id);
+  const { limits, name } = mailboxVendor(ctx, mailbox.vendor);
+  if (change.dailyCap !== undefined && change.dailyCap > limits.sendsPerDay) {
+    throw new InvalidInput(`${name} takes at most ${limits.sendsPerDay} mails a day.`, {
+      fields: [{ pointer: '/dailyCap', code: 'too_big', message: `At most ${limits.sendsPerDay}.` }],
+    });
+  }
+  return (await updateMailboxRow(ctx, id, change)) ?? mailbox;
+}
+
+/** The mailbox that sends for a member: their own, or the only one there is. */
+export async function mailboxFor(ctx: Ctx, memberId: string | null): Promise<Mailbox | null> {
+  const mailboxes = (await listMailboxRows(ctx)).filter((mailbox) => mailbox.status === 'connected');
+  return (
+    mailboxes.find((mailbox) => memberId !== null && mailbox.ownerMemberId === memberId) ??
+    (mailboxes.length === 1 ? mailboxes[0]! : null)
+  );
+}

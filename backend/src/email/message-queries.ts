@@ -1,0 +1,327 @@
+import { sql } from 'kysely';
+import type { Ctx, System } from '../core/ctx.ts';
+import type { Database } from '../core/db.ts';
+import { newId, newToken } from '../core/ids.ts';
+import type { ClaimedMessage, MessageState, MessageWindow, NewMessage, ReplyCheck } from './messages.ts';
+
+/** Gives messages their identity and stores them. A message that the same step already has stays as it is. */
+export async function insertMessages(ctx: Ctx, messages: (NewMessage & { domain: string })[]) {
+  const createdAt = ctx.clock.now();
+  return ctx.db
+    .insertInto('message')
+    .values(
+      messages.map(({ domain, template, content, variables, window, ...message }) => {
+        const id = newId(createdAt);
+        return {
+          ...message,
+          tenantId: ctx.tenantId,
+          id,
+          templateId: template?.id ?? null,
+          templateVersion: template?.version ?? null,
+          content: content && JSON.stringify(content),
+          variables: JSON.stringify(variables),
+          sendWindow: window && JSON.stringify(window),
+          subject: null,
+          state: 'scheduled' as const,
+          trackingToken: newToken(),
+          messageIdHeader: `<${id}@${domain}>`,
+          inReplyTo: null,
+          claimId: null,
+          claimedUntil: null,
+          replyCheck: null,
+          intentAt: null,
+          sentAt: null,
+          providerMessageId: null,
+          providerThreadId: null,
+          wireMessageId: null,
+          failureCode: null,
+          failureReason: null,
+          createdAt,
+        };
+      }),
+    )
+    .onConflict((conflict) => conflict.columns(['tenantId', 'enrollmentId', 'stepIndex']).doNothing())
+    .returning(['id', 'enrollmentId', 'stepIndex', 'contactId', 'mailboxId', 'notBefore'])
+    .execute();
+}
+
+export interface DueMailbox {
+  tenantId: string;
+  id: string;
+  address: string;
+  dailyCap: number;
+  spacingSeconds: number;
+  sentOn: string | null;
+  sentCount: number;
+  lastSentAt: Date | null;
+  reservedUntil: Date | null;
+  timeZone: string;
+}
+
+export type DueMessage = Omit<ClaimedMessage, 'claimId'> & { window: MessageWindow | null };
+
+/** Locks the connected mailboxes that have due mail and that no other worker holds. Call inside a transaction. */
+export async function lockDueMailboxes(db: Database, now: Date, limit: number): Promise<DueMailbox[]> {
+  const { rows } = await sql<DueMailbox>`
+    with due as (
+      select distinct tenant_id, mailbox_id
+      from (select tenant_id, mailbox_id from message where state = 'scheduled' and not_before <= ${now} order by not_before limit ${limit}) first
+    )
+    select b.tenant_id, b.id, b.address, b.daily_cap, b.spacing_seconds, b.sent_on, b.sent_count, b.last_sent_at, b.reserved_until, t.time_zone
+    from mailbox b join due on due.tenant_id = b.tenant_id and due.mailbox_id = b.id join tenant t on t.id = b.tenant_id
+    where b.status = 'connected'
+    for update of b skip locked`.execute(db);
+  return rows;
+}
+
+/** The due messages of locked mailboxes, oldest first. */
+export async function dueMessages(
+  db: Database,
+  mailboxes: DueMailbox[],
+  now: Date,
+  limit: number,
+): Promise<DueMessage[]> {
+  const { rows } = await sql<DueMessage>`
+    select m.tenant_id, m.id, m.mailbox_id, m.contact_id, m.enrollment_id, m.step_index, m.template_id, m.template_version, m.content,
+      m.variables, m.to_address, m.reply_in_thread, m.replies_since, m.tracking_level, m.tracking_token, m.message_id_header,
+      m.attempt_count, m.send_window as window
+    from unnest(${mailboxes.map((box) => box.tenantId)}::uuid[], ${mailboxes.map((box) => box.id)}::uuid[]) as box(tenant_id, id)
+    join message m on m.tenant_id = box.tenant_id and m.mailbox_id = box.id
+    where m.state = 'scheduled' and m.not_before <= ${now}
+    order by m.not_before, m.id limit ${limit}
+    for update of m skip locked`.execute(db);
+  return rows;
+}
+
+export async function markClaimed(
+  db: Database,
+  messages: { tenantId: string; id: string }[],
+  claimId: string,
+  until: Date,
+): Promise<void> {
+  if (messages.length === 0) return;
+  await sql`
+    update message m set state = 'claimed', claim_id = ${claimId}, claimed_until = ${until}, why_waiting = null
+    from unnest(${messages.map((m) => m.tenantId)}::uuid[], ${messages.map((m) => m.id)}::uuid[]) as c(tenant_id, id)
+    where m.tenant_id = c.tenant_id and m.id = c.id`.execute(db);
+}
+
+export async function deferMessages(
+  db: Database,
+  messages: { tenantId: string; id: string; notBefore: Date; why: string | null }[],
+): Promise<void> {
+  if (messages.length === 0) return;
+  await sql`
+    update message m set state = 'scheduled', not_before = d.not_before, why_waiting = d.why, claim_id = null, claimed_until = null
+    from unnest(${messages.map((m) => m.tenantId)}::uuid[], ${messages.map((m) => m.id)}::uuid[],
+      ${messages.map((m) => m.notBefore.toISOString())}::timestamptz[], ${messages.map((m) => m.why)}::text[]) as d(tenant_id, id, not_before, why)
+    where m.tenant_id = d.tenant_id and m.id = d.id`.execute(db);
+}
+
+export async function savePace(
+  db: Database,
+  boxes: Pick<DueMailbox, 'tenantId' | 'id' | 'sentOn' | 'sentCount' | 'lastSentAt' | 'reservedUntil'>[],
+): Promise<void> {
+  if (boxes.length === 0) return;
+  const instant = (at: Date | null) => at?.toISOString() ?? null;
+  await sql`
+    update mailbox b set sent_on = p.sent_on, sent_count = p.sent_count, last_sent_at = p.last_sent_at, reserved_until = p.reserved_until
+    from unnest(${boxes.map((b) => b.tenantId)}::uuid[], ${boxes.map((b) => b.id)}::uuid[], ${boxes.map((b) => b.sentOn)}::text[],
+      ${boxes.map((b) => b.sentCount)}::int[], ${boxes.map((b) => instant(b.lastSentAt))}::timestamptz[],
+      ${boxes.map((b) => instant(b.reservedUntil))}::timestamptz[]) as p(tenant_id, id, sent_on, sent_count, last_sent_at, reserved_until)
+    where b.tenant_id = p.tenant_id and b.id = p.id`.execute(db);
+}
+
+/** Of these claimed messages, those that are still ours: a stop in the meantime took them away. Locks them. */
+export async function lockClaimed(ctx: Ctx, messages: { id: string; claimId: string }[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select m.id from unnest(${messages.map((m) => m.id)}::uuid[], ${messages.map((m) => m.claimId)}::uuid[]) as c(id, claim_id)
+    join message m on m.tenant_id = ${ctx.tenantId} and m.id = c.id and m.claim_id = c.claim_id and m.state = 'claimed'
+    order by m.id for update of m`.execute(ctx.db);
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Which of these people have written to us since the given moments. */
+export async function repliedSince(
+  ctx: Ctx,
+  people: { contactId: string; since: Date | null }[],
+): Promise<Set<string>> {
+  const asked = people.filter((person) => person.since !== null);
+  if (asked.length === 0) return new Set();
+  const { rows } = await sql<{ contactId: string }>`
+    select distinct a.contact_id from unnest(${asked.map((p) => p.contactId)}::uuid[], ${asked.map((p) => p.since!.toISOString())}::timestamptz[]) as a(contact_id, since)
+    join inbound_message i on i.tenant_id = ${ctx.tenantId} and i.contact_id = a.contact_id and i.kind = 'human_reply' and i.received_at >= a.since`.execute(
+    ctx.db,
+  );
+  return new Set(rows.map((row) => row.contactId));
+}
+
+export interface Intent {
+  id: string;
+  subject: string;
+  links: string[];
+  inReplyTo: string | null;
+  replyCheck: ReplyCheck;
+}
+
+export async function markSending(ctx: Ctx, intents: Intent[], now: Date, until: Date): Promise<void> {
+  if (intents.length === 0) return;
+  await sql`
+    update message m set state = 'sending', intent_at = ${now}, claimed_until = ${until}, attempt_count = m.attempt_count + 1,
+      subject = i.subject, links = array(select jsonb_array_elements_text(i.links)), in_reply_to = i.in_reply_to, reply_check = i.reply_check
+    from unnest(${intents.map((i) => i.id)}::uuid[], ${intents.map((i) => i.subject)}::text[], ${intents.map((i) => JSON.stringify(i.links))}::jsonb[],
+      ${intents.map((i) => i.inReplyTo)}::text[], ${intents.map((i) => JSON.stringify(i.replyCheck))}::jsonb[]) as i(id, subject, links, in_reply_to, reply_check)
+    where m.tenant_id = ${ctx.tenantId} and m.id = i.id`.execute(ctx.db);
+}
+
+export interface SentOutcome {
+  id: string;
+  claimId: string;
+  providerMessageId: string;
+  providerThreadId: string;
+  wireMessageId: string | null;
+  sentAt: Date;
+}
+
+/** Only a message still in `sending` under the same claim becomes sent; returns those that did. */
+export async function markSent(ctx: Ctx, outcomes: SentOutcome[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    update message m set state = 'sent', sent_at = o.sent_at, provider_message_id = o.provider_message_id, provider_thread_id = o.provider_thread_id,
+      wire_message_id = o.wire_message_id, claimed_until = null
+    from unnest(${outcomes.map((o) => o.id)}::uuid[], ${outcomes.map((o) => o.claimId)}::uuid[], ${outcomes.map((o) => o.providerMessageId)}::text[],
+      ${outcomes.map((o) => o.providerThreadId)}::text[], ${outcomes.map((o) => o.wireMessageId)}::text[],
+      ${outcomes.map((o) => o.sentAt.toISOString())}::timestamptz[]) as o(id, claim_id, provider_message_id, provider_thread_id, wire_message_id, sent_at)
+    where m.tenant_id = ${ctx.tenantId} and m.id = o.id and m.claim_id = o.claim_id and m.state = 'sending'
+    returning m.id`.execute(ctx.db);
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Ends or puts back one message that is still in one of the states given. Returns whether it was. */
+export async function changeState(
+  ctx: Ctx,
+  id: string,
+  from: MessageState[],
+  change: {
+    state: MessageState;
+    notBefore?: Date;
+    whyWaiting?: string | null;
+    claimedUntil?: Date | null;
+    failureCode?: string;
+    failureReason?: string;
+  },
+): Promise<boolean> {
+  const changed = await ctx.db
+    .updateTable('message')
+    .set(change)
+    .where('tenantId', '=', ctx.tenantId)
+    .where('id', '=', id)
+    .where('state', 'in', from)
+    .returning('id')
+    .executeTakeFirst();
+  return changed !== undefined;
+}
+
+/** The unsent messages of an enrollment or of a mailbox, moved from some states to another. */
+export async function moveUnsent(
+  ctx: Ctx,
+  whose: { enrollmentIds: string[] } | { mailboxId: string },
+  from: MessageState[],
+  change: { state: MessageState; whyWaiting?: string | null; failureReason?: string; notBefore?: Date },
+) {
+  let query = ctx.db
+    .updateTable('message')
+    .set({ ...change, claimId: null, claimedUntil: null })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('state', 'in', from);
+  query =
+    'mailboxId' in whose
+      ? query.where('mailboxId', '=', whose.mailboxId)
+      : query.where('enrollmentId', 'in', whose.enrollmentIds);
+  return query.returning(['id', 'contactId', 'mailboxId', 'enrollmentId', 'stepIndex']).execute();
+}
+
+/** Messages whose worker did not come back. Takes them over, so that one worker looks after each. */
+export async function takeLapsed(system: System, now: Date, until: Date, limit: number) {
+  const { rows } = await sql<{
+    tenantId: string;
+    id: string;
+    mailboxId: string;
+    contactId: string;
+    enrollmentId: string | null;
+    stepIndex: number | null;
+    state: 'claimed' | 'sending';
+    claimId: string;
+    messageIdHeader: string;
+    intentAt: Date | null;
+    attemptCount: number;
+  }>`
+    update message m set claimed_until = ${until}
+    from (select tenant_id, id from message where state in ('claimed', 'sending') and claimed_until < ${now} order by claimed_until limit ${limit} for update skip locked) lapsed
+    where m.tenant_id = lapsed.tenant_id and m.id = lapsed.id
+    returning m.tenant_id, m.id, m.mailbox_id, m.contact_id, m.enrollment_id, m.step_index, m.state, m.claim_id, m.message_id_header, m.intent_at, m.attempt_count`.execute(
+    system.db,
+  );
+  return rows;
+}
+
+/** The last mail of the enrollment that left, to be continued by a follow-up. */
+export async function previousMail(ctx: Ctx, enrollmentId: string) {
+  return ctx.db
+    .selectFrom('message')
+    .select(['id', 'subject', 'messageIdHeader', 'wireMessageId', 'providerMessageId', 'providerThreadId', 'inReplyTo'])
+    .where('tenantId', '=', ctx.tenantId)
+    .where('enrollmentId', '=', enrollmentId)
+    .where('state', '=', 'sent')
+    .orderBy('sentAt', 'desc')
+    .executeTakeFirst();
+}
+
+export async function saveWireId(ctx: Ctx, id: string, wireMessageId: string): Promise<void> {
+  await ctx.db
+    .updateTable('message')
+    .set({ wireMessageId })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Which mailboxes this person has had mail from; a reply may come to any of them. */
+export async function mailboxesOfPeople(ctx: Ctx, contactIds: string[]) {
+  return ctx.db
+    .selectFrom('message')
+    .select(['contactId', 'mailboxId'])
+    .distinct()
+    .where('tenantId', '=', ctx.tenantId)
+    .where('contactId', 'in', contactIds)
+    .where('state', 'in', ['sent', 'sending'])
+    .execute();
+}
+
+export async function getMessageRow(ctx: Ctx, id: string) {
+  return ctx.db
+    .selectFrom('message')
+    .selectAll()
+    .where('tenantId', '=', ctx.tenantId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+export async function listMessageRows(
+  ctx: Ctx,
+  filter: {
+    contactId?: string;
+    enrollmentId?: string;
+    mailboxId?: string;
+    state?: MessageState;
+    before: string | null;
+    limit: number;
+  },
+) {
+  let query = ctx.db.selectFrom('message').selectAll().where('tenantId', '=', ctx.tenantId);
+  if (filter.contactId) query = query.where('contactId', '=', filter.contactId);
+  if (filter.enrollmentId) query = query.where('enrollmentId', '=', filter.enrollmentId);
+  if (filter.mailboxId) query = query.where('mailboxId', '=', filter.mailboxId);
+  if (filter.state) query = query.where('state', '=', filter.state);
+  if (filter.before) query = query.where('id', '<', filter.before);
+  return query.orderBy('id', 'desc').limit(filter.limit).execute();
+}
