@@ -233,13 +233,14 @@ export function stubWorld(
           },
         ],
       };
-    if (path === '/cards/enroll')
-      return (enroll(person), { message: `${person.firstName} is enrolled.`, card: card(person) });
-    if (path === '/cards/enrollments/stop')
-      return (
-        stop(person.recordId, 'enrollment.stopped', 'Stopped by hand.', 'Alex pressed Stop.', 0),
-        { message: 'Stopped.', card: card(person) }
-      );
+    if (path === '/cards/enroll') {
+      enroll(person);
+      return { message: `${person.firstName} is enrolled.`, card: card(person) };
+    }
+    if (path === '/cards/enrollments/stop') {
+      stop(person.recordId, 'enrollment.stopped', 'Stopped by hand.', 'Alex pressed Stop.', 0);
+      return { message: 'Stopped.', card: card(person) };
+    }
     if (path === '/cards/decisions') return { decisions: [], nextCursor: null };
     if (path === '/cards/settings' || path === '/cards/settings/update')
       return {
@@ -293,7 +294,7 @@ export function stubWorld(
           appId: 77,
           appName: 'SalesOS',
           user: { id: 9, email: rep, firstName: 'Alex', lastName: 'Morgan' },
-          variables: { API: 'https://api.salesos.example' },
+          variables: { API_ORIGIN: 'https://api.salesos.example' },
         },
         records: people.map(({ firstName, lastName, ...rest }) => ({ name: `${firstName} ${lastName}`, ...rest })),
       };

@@ -15,7 +15,6 @@ export function useData<T>(key: string | null, revision: string, load: () => Pro
     error: null,
   });
   const [tries, setTries] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `load` is named by `key`
   useEffect(() => {
     if (key === null) return;
     let stale = false;

@@ -33,7 +33,6 @@ export function Card(props: CardProps) {
   const { kind, generation } = props;
   const place = JSON.stringify(props.context);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new generation is a new receiver
   const receiver = useMemo(() => createRemoteReceiver(), [kind, generation, place]);
   useEffect(() => {
     setPhase({ name: 'starting' });
@@ -100,21 +99,19 @@ function useWatchers(properties: Properties) {
     }
     before.current = properties;
   }, [properties, watchers]);
-  return {
-    ...useMemo(
-      () => ({
-        add(watcher: Watcher) {
-          retain(watcher.tell);
-          watchers.add(watcher);
-        },
-        clear() {
-          for (const { tell } of watchers) release(tell);
-          watchers.clear();
-        },
-      }),
-      [watchers],
-    ),
-  };
+  return useMemo(
+    () => ({
+      add(watcher: Watcher) {
+        retain(watcher.tell);
+        watchers.add(watcher);
+      },
+      clear() {
+        for (const { tell } of watchers) release(tell);
+        watchers.clear();
+      },
+    }),
+    [watchers],
+  );
 }
 
 function pageApi(

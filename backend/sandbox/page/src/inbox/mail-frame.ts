@@ -19,6 +19,10 @@ export function mailDocument(
     link.setAttribute('target', '_blank');
     link.setAttribute('rel', 'noreferrer');
   }
+  if (!options.showImages) {
+    // The policy below would stop them as well; without an address the browser does not even try.
+    for (const image of mail.querySelectorAll('img')) for (const name of ['src', 'srcset']) image.removeAttribute(name);
+  }
   const images = options.showImages ? `data: ${options.imageOrigins.join(' ')}` : "'none'";
   const head = [
     '<meta charset="utf-8">',

@@ -52,7 +52,7 @@ export function RecipientActs({
       {choice && (
         <ActForm key={choice} choice={choice} mail={mail} person={person} sandbox={sandbox} busy={busy} act={act} />
       )}
-      <div className="acts-row" role="group" aria-label="Answer as the recipient">
+      <fieldset className="acts-row" aria-label="Answer as the recipient">
         {choices.map((option) => (
           <button
             key={option.choice}
@@ -64,7 +64,7 @@ export function RecipientActs({
             {option.label}
           </button>
         ))}
-      </div>
+      </fieldset>
     </footer>
   );
 }

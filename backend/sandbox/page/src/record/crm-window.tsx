@@ -36,7 +36,7 @@ export function CrmWindow({
         <h2>
           The CRM <small>HubSpot’s look, the real SalesOS card</small>
         </h2>
-        <div className="switch" role="group" aria-label="What the CRM shows">
+        <fieldset className="switch" aria-label="What the CRM shows">
           {sandbox.state.records.map((record) => (
             <button
               key={record.recordId}
@@ -52,7 +52,7 @@ export function CrmWindow({
             Settings
             <small>Mailbox, address, tracking</small>
           </button>
-        </div>
+        </fieldset>
       </header>
       <div className="hs crm-body">
         {view.name === 'settings' ? (

@@ -36,7 +36,7 @@ export function ClockBar({ sandbox }: { sandbox: Sandbox }) {
             <small>{placeName(timeZone)} time</small>
           </span>
         </div>
-        <div className="bar-moves" role="group" aria-label="Move the clock">
+        <fieldset className="bar-moves" aria-label="Move the clock">
           <button type="button" disabled={busy} onClick={() => move({ action: 'advance', seconds: 3_600 })}>
             +1 hour
           </button>
@@ -78,7 +78,7 @@ export function ClockBar({ sandbox }: { sandbox: Sandbox }) {
               ))}
             </select>
           </span>
-        </div>
+        </fieldset>
       </section>
     </header>
   );
@@ -95,6 +95,7 @@ function JumpTo({ sandbox }: { sandbox: Sandbox }) {
     void sandbox.move({ action: 'jump', to: fromLocalInput(to, timeZone) });
   };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: closes on Escape and when the focus leaves; nothing to press
     <span
       ref={box}
       className="bar-jump"

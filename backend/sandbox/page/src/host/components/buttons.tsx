@@ -111,6 +111,7 @@ export function Dropdown({
     items.at((items.indexOf(document.activeElement as HTMLButtonElement) + step) % items.length)?.focus();
   };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the button and the menu inside
     <span className="hs-dropdown" ref={place} onKeyDown={steer}>
       <button
         type="button"

@@ -142,6 +142,7 @@ export function Toggle({
       <input
         type="checkbox"
         role="switch"
+        aria-checked={on}
         name={name}
         checked={on}
         disabled={readonly || readOnly}

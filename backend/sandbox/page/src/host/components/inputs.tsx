@@ -155,8 +155,7 @@ export function SearchInput({ clearable = true, ...props }: TextProps & { cleara
             {...ties}
             {...text.bind}
             className="hs-input"
-            type="text"
-            role="searchbox"
+            type="search"
             aria-label={props.label ? undefined : 'Search'}
             name={props.name}
             placeholder={props.placeholder ?? 'Search'}

@@ -184,7 +184,6 @@ export const StepIndicator = ({
       );
       return (
         // Steps have no identity but their place.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
         <li key={index} data-state={state} aria-current={state === 'current' ? 'step' : undefined}>
           {onClick ? (
             <button type="button" onClick={() => onClick(index)}>
