@@ -47,6 +47,8 @@ export interface MailboxHarness {
   loseCursor(): void;
   /** Reading this mail fails so many times. */
   refuseReading(providerMessageId: string, times: number): void;
+  /** The provider stops answering on its address. */
+  goDown(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,7 +71,7 @@ export function mailboxContract(name: string, createHarness: () => Promise<Mailb
     const find = (mail: OutgoingMail) =>
       box.vendor.findSent(box.account, {
         messageIdHeader: mail.messageIdHeader,
-        salesosMessage: tokenOf(mail),
+        to: mail.to,
         sentAfter: new Date(start),
         sentBefore: new Date(start + 60_000),
       });
@@ -97,7 +99,7 @@ export function mailboxContract(name: string, createHarness: () => Promise<Mailb
         expect(box.sent().map((sent) => sent.ownMessageId)).toEqual([mail.messageIdHeader]);
         const [received] = box.inboxOf(mail.to);
         expect(received?.toString()).toContain('Subject: A question about Contoso\r\n');
-        expect(received?.toString()).toContain(`X-SalesOS-Message: ${tokenOf(mail)}\r\n`);
+        expect(received?.toString()).toContain(`X-SalesOS-Message: ${mail.messageIdHeader}\r\n`);
         expect(received?.toString().endsWith('\r\n\r\nHello Ada,\r\n\r\nshall we talk?\r\n')).toBe(true);
       });
 
@@ -174,10 +176,9 @@ export function mailboxContract(name: string, createHarness: () => Promise<Mailb
       });
 
       test('a provider that cannot be reached defers', async () => {
-        await box.close();
+        await box.goDown();
         const result = await send(outgoing());
         expect(result).toMatchObject({ outcome: 'deferred', retryAfterSeconds: expect.any(Number) });
-        box = await createHarness();
       });
     });
 
@@ -457,17 +458,13 @@ function outgoing(input: OutgoingInput = {}): OutgoingMail {
     'Date: Mon, 23 Nov 2026 09:00:00 +0000',
     `Message-ID: ${messageIdHeader}`,
     ...(replyTo ? [`In-Reply-To: ${replyTo}`, `References: ${replyTo}`] : []),
-    `X-SalesOS-Message: token-${id}`,
+    `X-SalesOS-Message: ${messageIdHeader}`,
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=utf-8',
   ];
   const body = input.body ?? Buffer.from('Hello Ada,\r\n\r\nshall we talk?\r\n');
   const raw = Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body]);
   return { raw, to, messageIdHeader, providerThreadId: thread ?? null };
-}
-
-function tokenOf(mail: OutgoingMail): string {
-  return /X-SalesOS-Message: (\S+)/.exec(mail.raw.toString('latin1'))?.[1] ?? '';
 }
 
 function incoming({ id }: { id: string }): Buffer {

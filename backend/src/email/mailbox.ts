@@ -17,8 +17,8 @@ export interface MailboxAccount {
 
 /**
  * One mail with its identity fixed. `raw` is RFC 5322 with CRLF and ends up on the wire unchanged where the provider allows.
- * It carries the opaque `X-SalesOS-Message` as well: a provider that replaces Message-ID keeps that header, and `findSent`
- * knows our mail by it.
+ * Besides Message-ID it carries `X-SalesOS-Message` with the same value: a provider that replaces the first keeps the
+ * second, and `findSent` knows our mail by it.
  */
 export interface OutgoingMail {
   raw: Buffer;
@@ -102,7 +102,7 @@ export interface MailboxVendor {
   send(account: MailboxAccount, mail: OutgoingMail): Promise<SendResult>;
   findSent(
     account: MailboxAccount,
-    search: { messageIdHeader: string; salesosMessage: string; sentAfter: Date; sentBefore: Date },
+    search: { messageIdHeader: string; to: string; sentAfter: Date; sentBefore: Date },
   ): Promise<SentSearch>;
   /** Reads back a mail that `send` reported, for its Message-ID on the wire. */
   readSent(account: MailboxAccount, providerMessageId: string): Promise<SentMail | null>;

@@ -79,7 +79,12 @@ export function createMailboxes(
     addresses: (): string[] => [...mailboxes.keys()],
 
     /** Files a mail and writes history. `thread` is an id, a new one, or left to Gmail's rule for arriving mail. */
-    file(mailbox: Mailbox, raw: Buffer, labelIds: string[], thread: { id: string } | 'new' | 'by-reference'): StoredMessage {
+    file(
+      mailbox: Mailbox,
+      raw: Buffer,
+      labelIds: string[],
+      thread: { id: string } | 'new' | 'by-reference',
+    ): StoredMessage {
       const now = clock.now().getTime();
       nextId += 0x11;
       const id = nextId.toString(16).padStart(16, '0');
