@@ -289,6 +289,14 @@ export function crmContract(name: string, createHarness: () => Promise<CrmHarnes
       expect(crm.mailCount()).toBe(3);
     });
 
+    test('a mail named twice in one call is written once, and both rows are answered', async () => {
+      const kim = addKim();
+      const [first, second] = await crm.vendor.logEmails(crm.account, [mail(kim), mail(kim)]);
+      expect(first).toMatchObject({ outcome: 'written' });
+      expect(second).toEqual(first);
+      expect(crm.mailCount()).toBe(1);
+    });
+
     test('two mails that look alike are two mails', async () => {
       const kim = addKim();
       await log(mail(kim, { key: 'key-1' }));

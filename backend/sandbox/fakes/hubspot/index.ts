@@ -3,13 +3,14 @@
  * calls it, notices, workflows, and the requests of cards. It refuses what HubSpot refuses and is never kinder.
  */
 import { Hono } from 'hono';
+import { associationRoutes } from './association-routes.ts';
 import { type CardRequest, signedFetch } from './card-fetch.ts';
 import type { Fault } from './faults.ts';
 import { answerRefusal, type FakeEnv, faultGate, tokenGate } from './gate.ts';
 import { oauthRoutes } from './oauth.ts';
 import { objectRoutes } from './object-routes.ts';
 import { addPortal, type PortalSeed, portalControls } from './portal-controls.ts';
-import { associationRoutes, propertyRoutes } from './property-routes.ts';
+import { propertyRoutes } from './property-routes.ts';
 import { notFound, Refusal } from './refusal.ts';
 import { deliverNotices, noticeTrouble } from './webhooks.ts';
 import { readWorkflowOptions, retryWorkflowRuns, runWorkflowAction, type WorkflowAction } from './workflows.ts';

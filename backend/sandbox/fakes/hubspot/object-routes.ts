@@ -1,19 +1,13 @@
 /** CRM records over HTTP: single, batch, merge, privacy deletion. */
 import { type Context, Hono } from 'hono';
 import { associated } from './associations.ts';
-import { type AssociationInput, archive, create, erase, find, holderOf, merge, update } from './changes.ts';
+import { archive, create, erase, find, holderOf, merge, update } from './changes.ts';
 import { type FakeEnv, requireScopes } from './gate.ts';
-import { invalid, notFound, Refusal, rowError } from './refusal.ts';
+import { invalid, notFound } from './refusal.ts';
+import { answerBatch, present, type Row } from './rows.ts';
 import { searchObjects } from './search.ts';
 import type { Author, CrmObject, Grant, ObjectType, Portal, World } from './world.ts';
 
-interface Row {
-  id?: string;
-  idProperty?: string;
-  properties?: Record<string, unknown>;
-  associations?: AssociationInput[];
-  objectWriteTraceId?: string;
-}
 interface BatchBody {
   inputs?: Row[];
   properties?: string[];
@@ -76,24 +70,24 @@ export function objectRoutes(world: World): Hono<FakeEnv> {
     const inputs = body.inputs ?? [];
     if (inputs.length === 0) throw invalid('inputs must not be empty');
     if (inputs.length > batchLimit) throw invalid(`The maximum number of inputs is ${batchLimit}`);
-    if (action === 'read') return answerBatch(c, inputs, (row) => readRow(world, portal, type, row, body), 200, true);
+    if (action === 'read') return answerBatch(world, c, inputs, (row) => readRow(world, portal, type, row, body), 200);
     if (action === 'archive') {
       for (const row of inputs) archive(world, portal, find(world, portal, type, row.id ?? ''), author);
       return c.body(null, 204);
     }
     if (action === 'create') {
       const run = (row: Row) => create(world, portal, type, row.properties ?? {}, row.associations ?? [], author);
-      return answerBatch(c, inputs, (row) => present(run(row), Object.keys(row.properties ?? {}), row), 201, false);
+      return answerBatch(world, c, inputs, (row) => present(run(row), Object.keys(row.properties ?? {}), row), 201);
     }
     const ids = inputs.map((row) => row.id ?? '');
     const repeated = ids.filter((id, index) => ids.indexOf(id) !== index);
     if (repeated.length > 0) throw invalid(`Duplicate IDs found in batch input: [${repeated.join(', ')}].`);
     if (action === 'update') {
       const run = (row: Row) => update(world, portal, locate(world, portal, type, row), row.properties ?? {}, author);
-      return answerBatch(c, inputs, (row) => present(run(row), Object.keys(row.properties ?? {}), row), 200, false);
+      return answerBatch(world, c, inputs, (row) => present(run(row), Object.keys(row.properties ?? {}), row), 200);
     }
     if (action === 'upsert')
-      return answerBatch(c, inputs, (row) => upsertRow(world, portal, type, row, author), 200, false);
+      return answerBatch(world, c, inputs, (row) => upsertRow(world, portal, type, row, author), 200);
     throw notFound();
   });
 
@@ -174,62 +168,6 @@ function upsertRow(world: World, portal: Portal, type: ObjectType, row: Row, aut
     ? update(world, portal, holder, properties, author)
     : create(world, portal, type, { [idProperty]: id, ...properties }, [], author);
   return { ...present(object, Object.keys(properties), row), new: holder === undefined };
-}
-
-/**
- * One row each. Rows that cannot be found, and rows refused when every input carries a trace id, are reported with 207;
- * otherwise one bad row refuses the whole batch, as HubSpot does.
- */
-function answerBatch(
-  c: Context<FakeEnv>,
-  inputs: Row[],
-  run: (row: Row) => Record<string, unknown>,
-  status: 200 | 201,
-  reading: boolean,
-): Response {
-  const traced = inputs.every((row) => row.objectWriteTraceId !== undefined);
-  const results: Record<string, unknown>[] = [];
-  const errors: Record<string, unknown>[] = [];
-  for (const row of inputs) {
-    try {
-      results.push(run(row));
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      const missing = error.category === 'OBJECT_NOT_FOUND' && row.id !== undefined;
-      if (!traced && !missing) throw error;
-      const context = {
-        ...(missing ? { ids: [row.id ?? ''] } : {}),
-        ...(row.objectWriteTraceId === undefined ? {} : { objectWriteTraceId: [row.objectWriteTraceId] }),
-      };
-      errors.push(rowError(error, context));
-    }
-  }
-  const done = { status: 'COMPLETE', startedAt: new Date(0).toISOString(), completedAt: new Date(0).toISOString() };
-  // HubSpot promises no order, so the fake never gives the order of the inputs.
-  if (!reading) results.reverse();
-  if (errors.length === 0) return c.json({ ...done, results }, status);
-  return c.json({ ...done, results, errors, numErrors: errors.length }, 207);
-}
-
-/** A record as HubSpot shows it: values are strings, asked-for properties without a value are null. */
-export function present(object: CrmObject, wanted: string[], row: Row = {}): Record<string, unknown> {
-  const own: Record<string, string> = {
-    ...object.properties,
-    hs_object_id: object.id,
-    createdate: object.createdAt.toISOString(),
-    hs_createdate: object.createdAt.toISOString(),
-    lastmodifieddate: object.updatedAt.toISOString(),
-    hs_lastmodifieddate: object.updatedAt.toISOString(),
-  };
-  const properties = Object.fromEntries([...wanted, 'hs_object_id'].map((name) => [name, own[name] || null]));
-  return {
-    id: object.id,
-    properties,
-    createdAt: object.createdAt.toISOString(),
-    updatedAt: object.updatedAt.toISOString(),
-    archived: object.archivedAt !== null,
-    ...(row.objectWriteTraceId === undefined ? {} : { objectWriteTraceId: row.objectWriteTraceId }),
-  };
 }
 
 function list(c: Context, name: string): string[] {

@@ -25,6 +25,8 @@ export interface FakeHubSpotOptions {
   mergedRecordsAnswer?: 'survivor' | 'missing';
   /** Whether members of `hs_email_headers` that HubSpot does not know survive; not documented either. */
   keepsUnknownEmailHeaders?: boolean;
+  /** False: one bad row refuses a whole batch even when its rows carry trace ids. */
+  reportsTracedRows?: boolean;
 }
 
 export type ObjectType = 'contacts' | 'companies' | 'emails';

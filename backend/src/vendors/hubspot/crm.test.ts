@@ -65,6 +65,21 @@ describe('where HubSpot does not document what it does', () => {
   });
 });
 
+describe('where one bad row refuses a whole batch', () => {
+  test('the bad rows are found, and every other row is written once', async () => {
+    const hub = await start({ reportsTracedRows: false });
+    const kim = hub.addPerson({ email: 'kim@acme.test' });
+    hub.refuseMailsNamed('Forbidden', 'Subject is not allowed');
+    const mails = Array.from({ length: 20 }, (_, index) =>
+      mail(kim, { key: `key-${index}`, subject: index === 3 || index === 17 ? 'Forbidden' : `Mail ${index}` }),
+    );
+    const results = await hub.vendor.logEmails(hub.account, mails);
+    expect(results.flatMap((result, index) => (result.outcome === 'written' ? [] : [index]))).toEqual([3, 17]);
+    expect(hub.timeline(kim).map((one) => one.subject)).toHaveLength(18);
+    expect(new Set(hub.timeline(kim).map((one) => one.subject)).size).toBe(18);
+  });
+});
+
 describe('our share of the rate limit', () => {
   test('is half of what HubSpot allows; the next call waits without reaching HubSpot', async () => {
     const hub = await start({ budget: hubspotBudget });

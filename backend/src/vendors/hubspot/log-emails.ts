@@ -29,10 +29,13 @@ async function logChunk(
   activities: EmailActivity[],
 ): Promise<WriteResult[]> {
   const prepared = await prepareAll(api, readPerson, account, activities);
-  const rows = prepared.flatMap((one) => ('row' in one ? [one.row] : []));
-  const path = '/crm/objects/2026-09/emails/batch/create';
-  const written = await writeRows(api, account, path, rows);
-  return prepared.map((one) => ('row' in one ? written[rows.indexOf(one.row)]! : one));
+  // By key, so that a mail named twice in one call is written once.
+  const rows = new Map(
+    prepared.flatMap((one) => ('row' in one ? [[one.row.objectWriteTraceId, one.row] as const] : [])),
+  );
+  const written = await writeRows(api, account, '/crm/objects/2026-09/emails/batch/create', [...rows.values()]);
+  const results = new Map([...rows.keys()].map((key, index) => [key, written[index]!]));
+  return prepared.map((one) => ('row' in one ? results.get(one.row.objectWriteTraceId)! : one));
 }
 
 /** A row to create, or the result for an activity that needs none. */
