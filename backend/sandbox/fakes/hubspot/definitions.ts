@@ -109,7 +109,6 @@ function normal(definition: PropertyDefinition, value: string): string | null {
     }
     default:
       if (definition.name === 'email') return /^[^\s@,;]+@[^\s@]+\.[^\s@]+$/.test(value) ? value.toLowerCase() : null;
-      if (definition.name === 'hs_email_html') return value;
       return value.length > longestValue ? null : value;
   }
 }

@@ -23,8 +23,8 @@ export type ApiAnswer =
 
 export interface HubSpotApi {
   call(account: CrmAccount, request: ApiRequest): Promise<ApiAnswer>;
-  /** For reads: the body, or null for 404. Throws VendorUnavailable, or CrmDisconnected where a scope is missing. */
-  read(account: CrmAccount, request: ApiRequest): Promise<unknown>;
+  /** For reads: the body in its shape, or null for 404. Throws VendorUnavailable; CrmDisconnected where a scope is missing. */
+  read<T>(account: CrmAccount, request: ApiRequest, shape: z.ZodType<T>): Promise<T | null>;
 }
 
 const errorBody = z.object({
@@ -60,9 +60,14 @@ export function createApi(apiUrl: string, http: Http): HubSpotApi {
     }
   }
 
-  async function read(account: CrmAccount, request: ApiRequest): Promise<unknown> {
+  async function read<T>(account: CrmAccount, request: ApiRequest, shape: z.ZodType<T>): Promise<T | null> {
     const answer = await call(account, request);
-    if (answer.outcome === 'ok') return answer.body;
+    if (answer.outcome === 'ok') {
+      const parsed = shape.safeParse(answer.body);
+      if (parsed.success) return parsed.data;
+      const detail = `${request.method} ${request.path}: ${parsed.error.message}`;
+      throw new VendorUnavailable('HubSpot answered in a way we do not know.', { detail });
+    }
     if (answer.outcome === 'retry') {
       throw new VendorUnavailable('HubSpot did not answer. It is asked again shortly.', {
         detail: answer.reason,

@@ -130,6 +130,22 @@ describe('a grant without a scope', () => {
   });
 });
 
+test('a mail longer than HubSpot takes is shortened, not refused', async () => {
+  const hub = await start();
+  const kim = hub.addPerson({ email: 'kim@acme.test' });
+  const long = mail(kim, { text: 'x'.repeat(1_000_000), html: `<p>${'x'.repeat(1_000_000)}</p>` });
+  expect((await hub.vendor.logEmails(hub.account, [long]))[0]?.outcome).toBe('written');
+  expect(hub.timeline(kim)[0]?.text).toHaveLength(65_536);
+});
+
+test('ids and addresses that are none reach no path', async () => {
+  const hub = await start();
+  expect(await hub.vendor.findByAddress(hub.account, ' ')).toEqual([]);
+  expect(await hub.vendor.readPerson(hub.account, '')).toEqual({ outcome: 'missing' });
+  expect((await hub.vendor.logEmails(hub.account, [mail('../1')]))[0]).toMatchObject({ outcome: 'refused' });
+  expect(hub.fake.requests).toEqual([]);
+});
+
 test('owners are read to the last page', async () => {
   const hub = await start();
   for (let index = 0; index < 1100; index += 1) {

@@ -6,7 +6,7 @@ import type { HubSpotConfig } from './config.ts';
 import { ensureFields, writeFields } from './fields.ts';
 import { logEmails } from './log-emails.ts';
 import { parseNotices } from './notices.ts';
-import { type CrmRecord, contactProperties, crmRecord, toPerson } from './person.ts';
+import { type CrmRecord, contactProperties, crmRecord, isRecordId, toPerson } from './person.ts';
 
 const contactsPath = '/crm/objects/2026-09/contacts';
 const asked = contactProperties.map((name) => `properties=${name}`).join('&');
@@ -26,10 +26,10 @@ const owners = z.object({
 
 export function createCrm(config: HubSpotConfig, api: HubSpotApi): CrmVendor {
   async function readPerson(account: CrmAccount, recordId: string): Promise<PersonRead> {
+    if (!isRecordId(recordId)) return { outcome: 'missing' };
     const path = `${contactsPath}/${encodeURIComponent(recordId)}?${asked}`;
-    const body = await api.read(account, { method: 'GET', path });
-    if (body === null) return findSurvivor(account, recordId);
-    const record = crmRecord.parse(body);
+    const record = await api.read(account, { method: 'GET', path }, crmRecord);
+    if (record === null) return findSurvivor(account, recordId);
     if (record.id !== recordId) return { outcome: 'merged', intoRecordId: record.id };
     return { outcome: 'found', person: await personOf(account, record) };
   }
@@ -44,24 +44,25 @@ export function createCrm(config: HubSpotConfig, api: HubSpotApi): CrmVendor {
   async function search(account: CrmAccount, propertyName: string, value: string, properties: string[]) {
     const filterGroups = [{ filters: [{ propertyName, operator: 'CONTAINS_TOKEN', value }] }];
     const body = { filterGroups, properties, limit: 100 };
-    const answer = await api.read(account, { method: 'POST', path: `${contactsPath}/search`, body });
-    return searchAnswer.parse(answer ?? { results: [] }).results;
+    const answer = await api.read(account, { method: 'POST', path: `${contactsPath}/search`, body }, searchAnswer);
+    return answer?.results ?? [];
   }
 
   async function personOf(account: CrmAccount, record: CrmRecord): Promise<CrmPerson> {
     const companyId = record.properties.associatedcompanyid;
     if (record.properties.company || !companyId) return toPerson(record, null);
     const path = `/crm/objects/2026-09/companies/${encodeURIComponent(companyId)}?properties=name`;
-    const company = crmRecord.safeParse(await api.read(account, { method: 'GET', path }));
-    return toPerson(record, company.data?.properties.name ?? null);
+    const company = await api.read(account, { method: 'GET', path }, crmRecord);
+    return toPerson(record, company?.properties.name ?? null);
   }
 
   /** By primary address at once; by additional ones through search, which sees a change some seconds late. */
   async function findByAddress(account: CrmAccount, address: string): Promise<CrmPerson[]> {
     const wanted = address.trim().toLowerCase();
+    if (!wanted.includes('@')) return [];
     const path = `${contactsPath}/${encodeURIComponent(wanted)}?idProperty=email&${asked}`;
-    const direct = await api.read(account, { method: 'GET', path });
-    if (direct !== null) return [await personOf(account, crmRecord.parse(direct))];
+    const direct = await api.read(account, { method: 'GET', path }, crmRecord);
+    if (direct !== null) return [await personOf(account, direct)];
     const records = await search(account, 'hs_additional_emails', wanted, contactProperties);
     const people = await Promise.all(records.map((record) => personOf(account, record)));
     return people.filter((person) => person.addresses.some((one) => one.toLowerCase() === wanted));
@@ -71,12 +72,12 @@ export function createCrm(config: HubSpotConfig, api: HubSpotApi): CrmVendor {
     const list: CrmOwner[] = [];
     for (let after = ''; ; ) {
       const path = `/crm/owners/2026-09?limit=500${after && `&after=${encodeURIComponent(after)}`}`;
-      const page = owners.parse((await api.read(account, { method: 'GET', path })) ?? { results: [] });
-      for (const { id, userId, email, firstName, lastName } of page.results) {
+      const page = await api.read(account, { method: 'GET', path }, owners);
+      for (const { id, userId, email, firstName, lastName } of page?.results ?? []) {
         const name = [firstName, lastName].filter(Boolean).join(' ') || email || id;
         list.push({ ownerId: id, userId: userId ? String(userId) : null, email: email ?? '', name });
       }
-      if (!page.paging) return list;
+      if (!page?.paging) return list;
       after = page.paging.next.after;
     }
   }

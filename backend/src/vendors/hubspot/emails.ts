@@ -16,6 +16,8 @@ import type { WriteRow } from './write-rows.ts';
 
 const readProperties = ['hs_timestamp', 'hs_email_direction', 'hs_email_subject', 'hs_email_headers'];
 const emailsPerRead = 100;
+/** The longest value HubSpot takes in a text property, in characters; more would refuse the mail for good. */
+const longestValue = 65_536;
 
 /** `contactId` is where the record lives now; the company gets the mail too, where the contact has one. */
 export function toEmailRow(activity: EmailActivity, contactId: string, companyId: string | null): WriteRow {
@@ -26,8 +28,9 @@ export function toEmailRow(activity: EmailActivity, contactId: string, companyId
       hs_email_direction: directionOf(activity),
       hs_email_status: 'SENT',
       hs_email_subject: activity.subject,
-      hs_email_text: activity.text,
-      ...(activity.html === null ? {} : { hs_email_html: activity.html }),
+      hs_email_text: activity.text.slice(0, longestValue).toWellFormed(),
+      // HTML cannot be cut without breaking it: a very long one is left to the text.
+      ...(activity.html === null || activity.html.length > longestValue ? {} : { hs_email_html: activity.html }),
       ...(activity.ownerId === null ? {} : { hubspot_owner_id: activity.ownerId }),
       hs_email_headers: JSON.stringify({
         from: toHeaderPerson(activity.from),
@@ -58,15 +61,14 @@ function toHeaderPerson({ address, name }: EmailActivity['from']) {
   return { email: address, firstName: words.join(' '), lastName };
 }
 
+const emailRecords = z.object({ results: z.array(crmRecord) });
 const linkedEmails = z.object({
-  results: z
-    .array(
-      z.object({
-        to: z.array(z.object({ toObjectId: z.union([z.string(), z.number()]).transform(String) })),
-        paging: z.object({ next: z.object({ after: z.string() }) }).nullish(),
-      }),
-    )
-    .catch([]),
+  results: z.array(
+    z.object({
+      to: z.array(z.object({ toObjectId: z.union([z.string(), z.number()]).transform(String) })),
+      paging: z.object({ next: z.object({ after: z.string() }) }).nullish(),
+    }),
+  ),
 });
 
 /** The HubSpot id of an activity that is already on the contact's timeline, or null. */
@@ -82,9 +84,9 @@ export async function findLogged(
   for (let start = 0; start < ids.length; start += emailsPerRead) {
     const inputs = ids.slice(start, start + emailsPerRead).map((id) => ({ id }));
     const body = { inputs, properties: readProperties, propertiesWithHistory: [] };
-    const answer = await api.read(account, { method: 'POST', path: '/crm/objects/2026-09/emails/batch/read', body });
-    const { results } = z.object({ results: z.array(crmRecord) }).parse(answer);
-    const same = results.find((record) => isSame(record, activity));
+    const path = '/crm/objects/2026-09/emails/batch/read';
+    const answer = await api.read(account, { method: 'POST', path, body }, emailRecords);
+    const same = answer?.results.find((record) => isSame(record, activity));
     if (same) return same.id;
   }
   return null;
@@ -95,7 +97,8 @@ async function emailIdsOf(api: HubSpotApi, account: CrmAccount, contactId: strin
   for (let after: string | undefined; ; ) {
     const body = { inputs: [{ id: contactId, ...(after === undefined ? {} : { after }) }] };
     const path = '/crm/associations/2026-09/contacts/emails/batch/read';
-    const page = linkedEmails.parse(await api.read(account, { method: 'POST', path, body })).results[0];
+    const answer = await api.read(account, { method: 'POST', path, body }, linkedEmails);
+    const page = answer?.results[0];
     ids.push(...(page?.to ?? []).map(({ toObjectId }) => toObjectId));
     after = page?.paging?.next.after;
     if (after === undefined) return ids;

@@ -43,11 +43,9 @@ export async function ensureFields(api: HubSpotApi, account: CrmAccount): Promis
 
 async function missingProperties(api: HubSpotApi, account: CrmAccount) {
   const body = { archived: false, inputs: properties.map(({ name }) => ({ name })) };
-  const answer = await api.read(account, { method: 'POST', path: `${propertiesPath}/batch/read`, body });
-  const names = found
-    .catch({ results: [] })
-    .parse(answer)
-    .results.map(({ name }) => name);
+  const path = `${propertiesPath}/batch/read`;
+  const answer = await api.read(account, { method: 'POST', path, body }, found);
+  const names = answer?.results.map(({ name }) => name) ?? [];
   return properties.filter(({ name }) => !names.includes(name));
 }
 

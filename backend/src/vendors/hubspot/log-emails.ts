@@ -3,7 +3,7 @@ import { VendorUnavailable } from '../../core/errors.ts';
 import type { CrmAccount, EmailActivity, PersonRead, WriteResult } from '../../crm-sync/crm.ts';
 import type { HubSpotApi } from './api.ts';
 import { findLogged, toEmailRow } from './emails.ts';
-import { crmRecord } from './person.ts';
+import { crmRecord, isRecordId } from './person.ts';
 import { rowsPerCall, type WriteRow, writeRows } from './write-rows.ts';
 
 type ReadPerson = (account: CrmAccount, recordId: string) => Promise<PersonRead>;
@@ -86,12 +86,13 @@ async function findPlaces(
 ): Promise<Map<string, { contactId: string; companyId: string | null }>> {
   const places = new Map<string, { contactId: string; companyId: string | null }>();
   const body = {
-    inputs: recordIds.map((id) => ({ id })),
+    inputs: recordIds.filter(isRecordId).map((id) => ({ id })),
     properties: ['associatedcompanyid'],
     propertiesWithHistory: [],
   };
-  const answer = await api.read(account, { method: 'POST', path: '/crm/objects/2026-09/contacts/batch/read', body });
-  for (const { id, properties } of readAnswer.parse(answer ?? { results: [] }).results) {
+  const path = '/crm/objects/2026-09/contacts/batch/read';
+  const answer = body.inputs.length > 0 ? await api.read(account, { method: 'POST', path, body }, readAnswer) : null;
+  for (const { id, properties } of answer?.results ?? []) {
     places.set(id, { contactId: id, companyId: properties.associatedcompanyid || null });
   }
   for (const recordId of recordIds.filter((id) => !places.has(id))) {

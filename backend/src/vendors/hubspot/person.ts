@@ -26,6 +26,11 @@ export const crmRecord = z.object({
 });
 export type CrmRecord = z.infer<typeof crmRecord>;
 
+/** HubSpot's record ids are numbers; anything else would reach another path or refuse a whole batch. */
+export function isRecordId(id: string): boolean {
+  return /^\d{1,19}$/.test(id);
+}
+
 /** `companyName` is the name on the company's own record, used where the contact itself names none. */
 export function toPerson(record: CrmRecord, companyRecordName: string | null): CrmPerson {
   const value = (name: string) => record.properties[name]?.trim() || null;
