@@ -11,12 +11,15 @@ export interface Surface {
   addAlert: (alert: { type: 'success' | 'danger'; message: string }) => void;
   /** Tells HubSpot that fields of the record may have changed. */
   refreshRecord: () => void;
+  /** Calls back whenever HubSpot shows other values on the record than before: a reply or a score arrived. */
+  watchRecord?: (changed: () => void) => void;
 }
 
 interface Actions {
   closeOverlay: Surface['closeOverlay'];
   addAlert: Surface['addAlert'];
   refreshObjectProperties: () => void;
+  onCrmPropertiesUpdate: (properties: '*', changed: () => void) => void;
 }
 
 /** HubSpot's numbers for object types, by our names. */
@@ -31,5 +34,6 @@ export function surfaceOf(context: CrmContext, actions: Actions): Surface {
     closeOverlay: actions.closeOverlay,
     addAlert: actions.addAlert,
     refreshRecord: actions.refreshObjectProperties,
+    watchRecord: (changed) => actions.onCrmPropertiesUpdate('*', changed),
   };
 }

@@ -1,7 +1,7 @@
 import { useAct } from '@salesos/hubspot-common/use-act.ts';
 import { useLoaded } from '@salesos/hubspot-common/use-loaded.ts';
 import type { CardRequest, ContactCard } from '@salesos/shared/cards.ts';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Surface } from './platform.ts';
 
 type Write =
@@ -18,8 +18,10 @@ export interface Change {
 }
 
 /** The card of the open record, and the writes a rep can make on it; each write brings a fresh card. */
-export function useContactCard({ api, record, addAlert, refreshRecord }: Surface) {
+export function useContactCard({ api, record, addAlert, refreshRecord, watchRecord }: Surface) {
   const card = useLoaded<ContactCard>(`${record.objectType}:${record.recordId}`, () => api('/cards/contact', record));
+  const { reload } = card;
+  useEffect(() => watchRecord?.(() => void reload()), [watchRecord, reload]);
   const acts = useAct();
   const [change, setChange] = useState<Change | null>(null);
 

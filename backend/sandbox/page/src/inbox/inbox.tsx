@@ -75,11 +75,7 @@ export function Inbox({ sandbox, person }: { sandbox: Sandbox; person: SandboxCo
                   data-unread={(mail.direction === 'received' && !read.has(mail.id)) || undefined}
                   onClick={() => void open(mail.id, mail.at)}
                 >
-                  <span className="inbox-from">
-                    {mail.direction === 'sent'
-                      ? `You, to ${mail.subject.startsWith('Re:') ? 'the sender' : mail.fromName}`
-                      : mail.fromName}
-                  </span>
+                  <span className="inbox-from">{mail.direction === 'sent' ? 'You answered' : mail.fromName}</span>
                   <time dateTime={mail.at}>{shortMoment(mail.at, person.timeZone)}</time>
                   <span className="inbox-subject">{mail.subject}</span>
                   <span className="inbox-snippet">{mail.snippet}</span>

@@ -7,9 +7,9 @@ import { sentence } from '../use-data.ts';
 import type { Sandbox } from '../use-sandbox.ts';
 
 type Choice = 'reply' | 'reply_from' | 'out_of_office' | 'bounce' | 'unsubscribe';
-const choices: { choice: Choice; label: string }[] = [
+const choices: { choice: Choice; label: string; title?: string }[] = [
   { choice: 'reply', label: 'Reply' },
-  { choice: 'reply_from', label: 'From another address' },
+  { choice: 'reply_from', label: 'Other address', title: 'Reply from another address' },
   { choice: 'out_of_office', label: 'Out of office' },
   { choice: 'bounce', label: 'Bounce' },
   { choice: 'unsubscribe', label: 'Unsubscribe' },
@@ -57,7 +57,8 @@ export function RecipientActs({
           <button
             key={option.choice}
             type="button"
-            className={option.choice === 'reply' ? 'strong' : 'plain'}
+            className={option.choice === 'reply' && !choice ? 'strong' : 'plain'}
+            title={option.title}
             aria-expanded={choice === option.choice}
             onClick={() => choose(option.choice)}
           >

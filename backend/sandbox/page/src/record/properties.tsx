@@ -2,6 +2,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { CrmRecord } from '../../../page-api.ts';
 import { setProperties } from '../api.ts';
+import { Breakable } from '../breakable.tsx';
 import { sentence } from '../use-data.ts';
 
 export function Properties({ record, refresh }: { record: CrmRecord; refresh: () => void }) {
@@ -62,7 +63,7 @@ function Value({ text }: { text: string }) {
   }, [text]);
   return (
     <span className="property-value" data-fresh={fresh || undefined}>
-      {text || '--'}
+      {text ? <Breakable text={text} /> : '--'}
     </span>
   );
 }

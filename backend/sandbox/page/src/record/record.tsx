@@ -1,6 +1,7 @@
 /** A contact record: properties on the left, tabs in the middle, the card in the right sidebar. */
 import { useState } from 'react';
 import { getRecord, getTimeline } from '../api.ts';
+import { Breakable } from '../breakable.tsx';
 import { initials } from '../format.ts';
 import { useData } from '../use-data.ts';
 import type { HostProps } from './crm-window.tsx';
@@ -23,7 +24,7 @@ export function Record({ recordId, ...host }: HostProps & { recordId: string }) 
   if (!person || !properties || !record.data)
     return <Waiting what="the record" error={record.error} again={record.again} />;
   return (
-    <div className="record">
+    <div className="record" data-wide={tab === 'SalesOS' || undefined}>
       <div className="record-side">
         <header className="record-head">
           <span className="avatar" aria-hidden="true">
@@ -34,7 +35,9 @@ export function Record({ recordId, ...host }: HostProps & { recordId: string }) 
             <p>
               {person.jobTitle} at {person.companyName}
             </p>
-            <p className="record-mail">{person.address}</p>
+            <p className="record-mail">
+              <Breakable text={person.address} />
+            </p>
           </div>
         </header>
         <Properties record={record.data} refresh={host.sandbox.refresh} />
@@ -61,7 +64,8 @@ export function Record({ recordId, ...host }: HostProps & { recordId: string }) 
           {tab === 'Workflow' && <Workflow sandbox={host.sandbox} person={person} />}
         </div>
       </div>
-      <div className="record-cards">
+      {/* The tab shows all the sidebar does and needs the room; the sidebar card keeps running. */}
+      <div className="record-cards" hidden={tab === 'SalesOS'}>
         <Extension {...host} kind="sidebar" recordId={recordId} properties={properties} />
       </div>
     </div>

@@ -61,6 +61,12 @@ export function Guide({
   const waiting = current === 1 && !sent;
   const elsewhere = shown !== person.recordId;
   const workflow = sandbox.state.records.find((record) => record.startsBy === 'workflow');
+  const finished =
+    shown === workflow?.recordId
+      ? `Run the workflow for ${workflow?.name.split(' ')[0]}: HubSpot’s signed request enrolls just as the card did.`
+      : 'That is the whole loop. Now try an absence, a bounce, another address, or:';
+  const due = waiting && nextDue ? `The first mail goes out ${shortMoment(nextDue.at, timeZone)}.` : null;
+  const hint = current < 0 ? finished : (due ?? steps[current]?.hint);
   return (
     <nav className="guide" aria-label="Guided path">
       <ol>
@@ -79,11 +85,7 @@ export function Guide({
         ))}
       </ol>
       <p className="guide-hint" role="status">
-        {current < 0
-          ? 'That is the whole loop. Now try an absence, a bounce, another address, or:'
-          : waiting && nextDue
-            ? `The first mail goes out ${shortMoment(nextDue.at, timeZone)}.`
-            : steps[current]?.hint}{' '}
+        {hint}{' '}
         {waiting && nextDue && !elsewhere && (
           <button type="button" disabled={sandbox.moving} onClick={() => sandbox.move({ action: 'next' })}>
             Move the clock there
