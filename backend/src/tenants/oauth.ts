@@ -35,3 +35,10 @@ export interface OAuthVendor {
   /** Best effort: an unreachable vendor does not keep us from forgetting the tokens. */
   revoke(refreshToken: string, account: string): Promise<void>;
 }
+
+declare module '../core/ctx.ts' {
+  interface Sockets {
+    /** By vendor id. */
+    oauth: Map<string, OAuthVendor>;
+  }
+}
