@@ -102,11 +102,12 @@ export const { up } = statements(
     at timestamptz not null,
     method text not null,
     visitor text not null,
+    network text not null,
     headers jsonb not null,
     evidence text check (evidence in ('human', 'likely', 'machine')),
     reasons text[],
     counted boolean not null default false,
-    rule_version text,
+    rule_version integer,
     primary key (tenant_id, id)
   )`,
   `create index tracking_hit_by_message on tracking_hit (tenant_id, message_id, at)`,

@@ -230,11 +230,12 @@ export interface Tables {
     at: Date;
     method: string;
     visitor: string;
+    network: string;
     headers: Json<Record<string, string>>;
     evidence: EvidenceGrade | null;
     reasons: string[] | null;
     counted: Generated<boolean>;
-    ruleVersion: string | null;
+    ruleVersion: number | null;
   };
   inboundMessage: {
     tenantId: string;

@@ -1,5 +1,5 @@
-import { inParallel } from '../core/jobs.ts';
 import type { Ctx } from '../core/ctx.ts';
+import { inParallel } from '../core/jobs.ts';
 import { MailboxDisconnected } from './mailbox.ts';
 import { getMailboxRows } from './mailbox-queries.ts';
 import { loseMailbox } from './mailboxes.ts';
@@ -21,13 +21,22 @@ export async function checkReplies(ctx: Ctx, mailboxId: string, contactIds: stri
   const ids = [...new Set([mailboxId, ...others.map((other) => other.mailboxId)])];
   const startedAt = ctx.clock.now().toISOString();
   const mailboxes = await inParallel(await getMailboxRows(ctx, ids), 8, async (mailbox) => {
-    if (mailbox.status === 'disconnected') return { mailboxId: mailbox.id, cursor: null, note: `${mailbox.address} was disconnected by a colleague and is not read.` };
-    if (mailbox.status === 'reconnect') throw new CannotCheck(`Waits: replies to ${mailbox.address} cannot be seen until it is connected again.`);
+    if (mailbox.status === 'disconnected')
+      return {
+        mailboxId: mailbox.id,
+        cursor: null,
+        note: `${mailbox.address} was disconnected by a colleague and is not read.`,
+      };
+    if (mailbox.status === 'reconnect')
+      throw new CannotCheck(`Waits: replies to ${mailbox.address} cannot be seen until it is connected again.`);
     try {
       return { mailboxId: mailbox.id, cursor: await syncMailbox(ctx, mailbox.id) };
     } catch (error) {
       if (error instanceof MailboxDisconnected) await loseMailbox(ctx, mailbox.id, error.message);
-      throw new CannotCheck(`Waits: the inbox of ${mailbox.address} cannot be read right now, so nobody can say whether they replied.`, { cause: error });
+      throw new CannotCheck(
+        `Waits: the inbox of ${mailbox.address} cannot be read right now, so nobody can say whether they replied.`,
+        { cause: error },
+      );
     }
   });
   return { startedAt, finishedAt: ctx.clock.now().toISOString(), mailboxes };

@@ -2,8 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { type AllowedTime, nextAllowed } from '../compliance/send-window.ts';
 import { inTransaction, type System, tenantContext } from '../core/ctx.ts';
 import { type Decision, recordDecisions } from '../core/decisions.ts';
-import { isoDateOf, wallOf, dayOf } from '../core/zoned-time.ts';
-import { type DueMailbox, type DueMessage, deferMessages, dueMessages, lockDueMailboxes, markClaimed, savePace } from './message-queries.ts';
+import { dayOf, isoDateOf, wallOf } from '../core/zoned-time.ts';
+import {
+  type DueMailbox,
+  type DueMessage,
+  deferMessages,
+  dueMessages,
+  lockDueMailboxes,
+  markClaimed,
+  savePace,
+} from './message-queries.ts';
 import type { ClaimedMessage } from './messages.ts';
 import { nextSlot } from './pacing.ts';
 
@@ -59,7 +67,14 @@ function mayLeave(message: DueMessage, pace: Pace, now: Date): AllowedTime {
     const allowed = nextAllowed(now, window.rules, window.recipient);
     if (allowed.at > now) return allowed;
   }
-  const shared = { address: pace.address, zone: pace.timeZone, now, dailyCap: pace.dailyCap, spacingSeconds: pace.spacingSeconds, sentToday: pace.sentCount };
+  const shared = {
+    address: pace.address,
+    zone: pace.timeZone,
+    now,
+    dailyCap: pace.dailyCap,
+    spacingSeconds: pace.spacingSeconds,
+    sentToday: pace.sentCount,
+  };
   const slot = nextSlot({ ...shared, lastSentAt: pace.lastSentAt });
   if (slot.at <= now) {
     pace.sentCount++;
@@ -67,14 +82,18 @@ function mayLeave(message: DueMessage, pace: Pace, now: Date): AllowedTime {
     return slot;
   }
   // Those that wait line up behind each other, so that they do not all come back at the same moment.
-  const inLine = pace.reservedUntil && pace.reservedUntil > slot.at ? nextSlot({ ...shared, lastSentAt: pace.reservedUntil }) : slot;
+  const inLine =
+    pace.reservedUntil && pace.reservedUntil > slot.at ? nextSlot({ ...shared, lastSentAt: pace.reservedUntil }) : slot;
   pace.reservedUntil = inLine.at;
   if (!window) return inLine;
   const allowed = nextAllowed(inLine.at, window.rules, window.recipient);
   return { at: allowed.at, why: allowed.why ?? inLine.why };
 }
 
-async function recordDeferrals(system: System, deferred: (DueMessage & { notBefore: Date; why: string | null })[]): Promise<void> {
+async function recordDeferrals(
+  system: System,
+  deferred: (DueMessage & { notBefore: Date; why: string | null })[],
+): Promise<void> {
   const byTenant = Map.groupBy(deferred, (message) => message.tenantId);
   for (const [tenantId, messages] of byTenant) {
     const decisions = messages.map(

@@ -7,7 +7,7 @@ import { inParallel } from '../core/jobs.ts';
 import { CannotCheck, checkReplies } from './check-replies.ts';
 import { claimDue } from './claim.ts';
 import { MailboxDisconnected, type SendResult } from './mailbox.ts';
-import { type Mailbox, getMailbox, loseMailbox, mailboxAccount, mailboxVendor } from './mailboxes.ts';
+import { getMailbox, loseMailbox, type Mailbox, mailboxAccount, mailboxVendor } from './mailboxes.ts';
 import { changeState, lockClaimed, markSending, markSent, repliedSince, type SentOutcome } from './message-queries.ts';
 import type { ClaimedMessage, ReplyCheck } from './messages.ts';
 import { CannotPrepare, type PreparedMail, prepareMail } from './prepare.ts';
@@ -94,7 +94,13 @@ async function checkOrDefer(ctx: Ctx, mailboxId: string, waiting: ClaimedMessage
 }
 
 /** One message, step by step. Returns false when the rest of the mailbox must wait. */
-async function deliverOne(ctx: Ctx, delivery: Delivery, mailbox: Mailbox, message: ClaimedMessage, check: ReplyCheck): Promise<boolean> {
+async function deliverOne(
+  ctx: Ctx,
+  delivery: Delivery,
+  mailbox: Mailbox,
+  message: ClaimedMessage,
+  check: ReplyCheck,
+): Promise<boolean> {
   const mail = await prepareOrFail(ctx, message, mailbox);
   if (!mail) return true;
   const started = performance.now();
@@ -128,16 +134,36 @@ async function commitIntents(items: Intention[]): Promise<(string | null)[]> {
     const now = ctx.clock.now();
     const messages = items.map((item) => item.message);
     const ours = await lockClaimed(ctx, messages);
-    const refusals = await mayContact(ctx, messages.map(({ contactId, toAddress }) => ({ contactId, address: toAddress })));
-    const replied = await repliedSince(ctx, messages.map(({ contactId, repliesSince }) => ({ contactId, since: repliesSince })));
+    const refusals = await mayContact(
+      ctx,
+      messages.map(({ contactId, toAddress }) => ({ contactId, address: toAddress })),
+    );
+    const replied = await repliedSince(
+      ctx,
+      messages.map(({ contactId, repliesSince }) => ({ contactId, since: repliesSince })),
+    );
     const verdicts = messages.map((message, index) => {
       if (!ours.has(message.id)) return 'It was stopped in the meantime.';
       if (message.repliesSince && replied.has(message.contactId)) return 'They have replied.';
       return refusals[index]?.sentence ?? null;
     });
     const going = items.filter((_, index) => verdicts[index] === null);
-    await markSending(ctx, going.map(({ message, mail, check }) => ({ id: message.id, subject: mail.subject, links: mail.links, inReplyTo: mail.inReplyTo, replyCheck: check })), now, new Date(now.getTime() + settleAfterSeconds * 1000));
-    await recordDecisions(ctx, ...items.map(({ message, check }, index) => sendDecision(message, check, verdicts[index] ?? null)));
+    await markSending(
+      ctx,
+      going.map(({ message, mail, check }) => ({
+        id: message.id,
+        subject: mail.subject,
+        links: mail.links,
+        inReplyTo: mail.inReplyTo,
+        replyCheck: check,
+      })),
+      now,
+      new Date(now.getTime() + settleAfterSeconds * 1000),
+    );
+    await recordDecisions(
+      ctx,
+      ...items.map(({ message, check }, index) => sendDecision(message, check, verdicts[index] ?? null)),
+    );
     for (const [index, { message }] of items.entries()) {
       const reason = verdicts[index];
       if (reason && ours.has(message.id)) await cancel(ctx, message, reason);
@@ -164,18 +190,40 @@ async function cancel(ctx: Ctx, message: ClaimedMessage, reason: string): Promis
 }
 
 /** Writes down what the provider said. */
-async function settleResult(ctx: Ctx, delivery: Delivery, message: ClaimedMessage, result: SendResult): Promise<boolean> {
+async function settleResult(
+  ctx: Ctx,
+  delivery: Delivery,
+  message: ClaimedMessage,
+  result: SendResult,
+): Promise<boolean> {
   switch (result.outcome) {
     case 'sent': {
       const { providerMessageId, providerThreadId } = result;
-      await delivery.conclude({ ctx, message, outcome: { id: message.id, claimId: message.claimId, providerMessageId, providerThreadId, wireMessageId: null, sentAt: ctx.clock.now() } });
+      await delivery.conclude({
+        ctx,
+        message,
+        outcome: {
+          id: message.id,
+          claimId: message.claimId,
+          providerMessageId,
+          providerThreadId,
+          wireMessageId: null,
+          sentAt: ctx.clock.now(),
+        },
+      });
       return true;
     }
     case 'rejected':
       await failMessage(ctx, message, ['sending'], result.code, result.reason);
       return true;
     case 'deferred':
-      await defer(ctx, message, ['sending'], result.retryAfterSeconds, `Waits: the mail provider asked for a pause (${result.reason}).`);
+      await defer(
+        ctx,
+        message,
+        ['sending'],
+        result.retryAfterSeconds,
+        `Waits: the mail provider asked for a pause (${result.reason}).`,
+      );
       return false;
     case 'disconnected':
       await defer(ctx, message, ['sending'], 0, 'Waits for its mailbox to be connected again.');
@@ -190,24 +238,47 @@ async function settleResult(ctx: Ctx, delivery: Delivery, message: ClaimedMessag
 
 async function commitSent(items: Conclusion[]): Promise<void[]> {
   await inTransaction(items[0]!.ctx, async (ctx) => {
-    const settled = await markSent(ctx, items.map((item) => item.outcome));
-    const facts = items.filter(({ message }) => settled.has(message.id)).map(({ message, outcome }) => ({ ...factOf(message), sentAt: outcome.sentAt.toISOString() }));
+    const settled = await markSent(
+      ctx,
+      items.map((item) => item.outcome),
+    );
+    const facts = items
+      .filter(({ message }) => settled.has(message.id))
+      .map(({ message, outcome }) => ({ ...factOf(message), sentAt: outcome.sentAt.toISOString() }));
     await emit(ctx, 'email.sent', ...facts);
   });
   return items.map(() => undefined);
 }
 
 /** The same commit for one message, for settling. */
-export const concludeSent = (ctx: Ctx, message: Fact, outcome: SentOutcome): Promise<void[]> => commitSent([{ ctx, message: message as ClaimedMessage, outcome }]);
+export const concludeSent = (ctx: Ctx, message: Fact, outcome: SentOutcome): Promise<void[]> =>
+  commitSent([{ ctx, message: message as ClaimedMessage, outcome }]);
 
-export async function failMessage(ctx: Ctx, message: Fact, from: ('claimed' | 'sending')[], code: string, reason: string): Promise<void> {
+export async function failMessage(
+  ctx: Ctx,
+  message: Fact,
+  from: ('claimed' | 'sending')[],
+  code: string,
+  reason: string,
+): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const changed = await changeState(ctx, message.id, from, { state: 'failed', failureCode: code, failureReason: reason, claimedUntil: null });
+    const changed = await changeState(ctx, message.id, from, {
+      state: 'failed',
+      failureCode: code,
+      failureReason: reason,
+      claimedUntil: null,
+    });
     if (changed) await emit(ctx, 'email.failed', { ...factOf(message), code, reason });
   });
 }
 
-async function defer(ctx: Ctx, message: ClaimedMessage, from: ('claimed' | 'sending')[], seconds: number, whyWaiting: string): Promise<void> {
+async function defer(
+  ctx: Ctx,
+  message: ClaimedMessage,
+  from: ('claimed' | 'sending')[],
+  seconds: number,
+  whyWaiting: string,
+): Promise<void> {
   const notBefore = new Date(ctx.clock.now().getTime() + seconds * 1000);
   await changeState(ctx, message.id, from, { state: 'scheduled', notBefore, whyWaiting, claimedUntil: null });
 }

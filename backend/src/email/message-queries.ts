@@ -252,13 +252,14 @@ export async function takeLapsed(system: System, now: Date, until: Date, limit: 
     state: 'claimed' | 'sending';
     claimId: string;
     messageIdHeader: string;
+    toAddress: string;
     intentAt: Date | null;
     attemptCount: number;
   }>`
     update message m set claimed_until = ${until}
     from (select tenant_id, id from message where state in ('claimed', 'sending') and claimed_until < ${now} order by claimed_until limit ${limit} for update skip locked) lapsed
     where m.tenant_id = lapsed.tenant_id and m.id = lapsed.id
-    returning m.tenant_id, m.id, m.mailbox_id, m.contact_id, m.enrollment_id, m.step_index, m.state, m.claim_id, m.message_id_header, m.intent_at, m.attempt_count`.execute(
+    returning m.tenant_id, m.id, m.mailbox_id, m.contact_id, m.enrollment_id, m.step_index, m.state, m.claim_id, m.message_id_header, m.to_address, m.intent_at, m.attempt_count`.execute(
     system.db,
   );
   return rows;

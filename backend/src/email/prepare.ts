@@ -2,7 +2,7 @@ import { createTenantCache } from '../core/cache.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { composeMail } from './compose.ts';
 import type { OutgoingMail } from './mailbox.ts';
-import { mailboxAccount, type Mailbox, mailboxVendor } from './mailboxes.ts';
+import { type Mailbox, mailboxAccount, mailboxVendor } from './mailboxes.ts';
 import { previousMail, saveWireId } from './message-queries.ts';
 import type { ClaimedMessage } from './messages.ts';
 import { type CompiledTemplate, type RenderedMail, render } from './render.ts';
@@ -29,11 +29,13 @@ const compiled = createTenantCache<CompiledTemplate>(500);
 export async function prepareMail(ctx: Ctx, message: ClaimedMessage, mailbox: Mailbox): Promise<PreparedMail> {
   const rendered = await renderMessage(ctx, message);
   if (rendered.missing.length > 0) throw new CannotPrepare(`These values are missing: ${rendered.missing.join(', ')}.`);
-  const thread = message.replyInThread && message.enrollmentId ? await threadOf(ctx, message.enrollmentId, mailbox) : null;
+  const thread =
+    message.replyInThread && message.enrollmentId ? await threadOf(ctx, message.enrollmentId, mailbox) : null;
   const links = message.trackingLevel === 'full' ? rendered.html.targets : [];
   const base = `${ctx.settings.publicUrl}/t`;
   const html = fillHtml(rendered.html, {
-    linkUrls: message.trackingLevel === 'full' ? links.map((_, index) => `${base}/c/${message.trackingToken}/${index}`) : null,
+    linkUrls:
+      message.trackingLevel === 'full' ? links.map((_, index) => `${base}/c/${message.trackingToken}/${index}`) : null,
     pixelUrl: message.trackingLevel === 'none' ? null : `${base}/o/${message.trackingToken}.gif`,
   });
   const subject = thread ? `Re: ${thread.subject.replace(/^(re:\s*)+/i, '')}` : rendered.subject;
@@ -51,10 +53,17 @@ export async function prepareMail(ctx: Ctx, message: ClaimedMessage, mailbox: Ma
       text: rendered.text,
       html,
     });
-    const outgoing = { raw, to: message.toAddress, messageIdHeader: message.messageIdHeader, providerThreadId: thread?.providerThreadId ?? null };
+    const outgoing = {
+      raw,
+      to: message.toAddress,
+      messageIdHeader: message.messageIdHeader,
+      providerThreadId: thread?.providerThreadId ?? null,
+    };
     return { outgoing, subject, links, inReplyTo: thread?.messageId ?? null };
   } catch (error) {
-    throw new CannotPrepare(error instanceof Error ? error.message : 'The mail could not be written.', { cause: error });
+    throw new CannotPrepare(error instanceof Error ? error.message : 'The mail could not be written.', {
+      cause: error,
+    });
   }
 }
 
@@ -66,9 +75,14 @@ export async function renderMessage(
   const { templateId, templateVersion, content } = message;
   const template =
     templateId && templateVersion
-      ? await compiled(ctx, `${templateId} ${templateVersion}`, async () => compileOrRefuse(ctx, await getTemplate(ctx, templateId, templateVersion)))
+      ? await compiled(ctx, `${templateId} ${templateVersion}`, async () =>
+          compileOrRefuse(ctx, await getTemplate(ctx, templateId, templateVersion)),
+        )
       : compileOrRefuse(ctx, content!);
-  return render(template, { ...message.variables, unsubscribe_url: `${ctx.settings.publicUrl}/unsubscribe/${message.trackingToken}` });
+  return render(template, {
+    ...message.variables,
+    unsubscribe_url: `${ctx.settings.publicUrl}/unsubscribe/${message.trackingToken}`,
+  });
 }
 
 interface Thread {
@@ -88,9 +102,16 @@ async function threadOf(ctx: Ctx, enrollmentId: string, mailbox: Mailbox): Promi
   return { subject: previous.subject, messageId, references, providerThreadId: previous.providerThreadId };
 }
 
-async function readWireId(ctx: Ctx, previous: { id: string; providerMessageId: string | null }, mailbox: Mailbox): Promise<string | null> {
+async function readWireId(
+  ctx: Ctx,
+  previous: { id: string; providerMessageId: string | null },
+  mailbox: Mailbox,
+): Promise<string | null> {
   if (!previous.providerMessageId) return null;
-  const sent = await mailboxVendor(ctx, mailbox.vendor).readSent(mailboxAccount(ctx, mailbox), previous.providerMessageId);
+  const sent = await mailboxVendor(ctx, mailbox.vendor).readSent(
+    mailboxAccount(ctx, mailbox),
+    previous.providerMessageId,
+  );
   if (!sent) return null;
   await saveWireId(ctx, previous.id, sent.wireMessageId);
   return sent.wireMessageId;

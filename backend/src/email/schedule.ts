@@ -1,0 +1,81 @@
+import { type Ctx, inTransaction } from '../core/ctx.ts';
+import { InvalidInput } from '../core/errors.ts';
+import { emit } from '../core/events.ts';
+import { factOf } from './deliver.ts';
+import { getMailboxRows } from './mailbox-queries.ts';
+import { insertMessages, moveUnsent } from './message-queries.ts';
+import type { NewMessage } from './messages.ts';
+
+/** Puts messages in line. A step that already has its message gets no second one; only the new ones are returned. */
+export async function scheduleMessages(
+  ctx: Ctx,
+  messages: NewMessage[],
+): Promise<{ id: string; enrollmentId: string | null; stepIndex: number | null }[]> {
+  if (messages.length === 0) return [];
+  return inTransaction(ctx, async (ctx) => {
+    const mailboxes = new Map(
+      (await getMailboxRows(ctx, [...new Set(messages.map((message) => message.mailboxId))])).map((box) => [
+        box.id,
+        box,
+      ]),
+    );
+    const rows = messages.map((message) => {
+      const mailbox = mailboxes.get(message.mailboxId);
+      if (!mailbox) throw new InvalidInput('There is no mailbox with this id.', { code: 'mailbox_not_found' });
+      return { ...message, domain: mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1) };
+    });
+    const inserted = await insertMessages(ctx, rows);
+    // What is scheduled for a mailbox that cannot send now waits with the others of that mailbox.
+    for (const mailbox of mailboxes.values()) {
+      if (mailbox.status === 'connected') continue;
+      await moveUnsent(ctx, { mailboxId: mailbox.id }, ['scheduled'], {
+        state: 'held',
+        whyWaiting: `${mailbox.address} must be connected again in the settings before it can send.`,
+      });
+    }
+    await emit(
+      ctx,
+      'email.scheduled',
+      ...inserted.map((row) => ({ ...factOf(row), notBefore: row.notBefore.toISOString() })),
+    );
+    return inserted;
+  });
+}
+
+/** Takes unsent messages back for good. What a worker is just about to send is caught at its intent. */
+export async function cancelMessages(
+  ctx: Ctx,
+  { enrollmentIds }: { enrollmentIds: string[] },
+  reason: string,
+): Promise<void> {
+  if (enrollmentIds.length === 0) return;
+  await inTransaction(ctx, async (ctx) => {
+    const cancelled = await moveUnsent(ctx, { enrollmentIds }, ['scheduled', 'held', 'claimed'], {
+      state: 'cancelled',
+      failureReason: reason,
+      whyWaiting: null,
+    });
+    await emit(ctx, 'email.cancelled', ...cancelled.map((row) => ({ ...factOf(row), reason })));
+  });
+}
+
+/** Keeps unsent messages back until they are released. */
+export async function holdMessages(
+  ctx: Ctx,
+  { enrollmentIds }: { enrollmentIds: string[] },
+  whyWaiting: string,
+): Promise<void> {
+  if (enrollmentIds.length > 0)
+    await moveUnsent(ctx, { enrollmentIds }, ['scheduled', 'claimed'], { state: 'held', whyWaiting });
+}
+
+/** Lets held messages go again, not before the given time. Returns how many there were. */
+export async function releaseMessages(
+  ctx: Ctx,
+  { enrollmentIds }: { enrollmentIds: string[] },
+  notBefore: Date,
+): Promise<number> {
+  if (enrollmentIds.length === 0) return 0;
+  return (await moveUnsent(ctx, { enrollmentIds }, ['held'], { state: 'scheduled', notBefore, whyWaiting: null }))
+    .length;
+}

@@ -1,0 +1,29 @@
+import { on, type Reaction } from '../core/events.ts';
+import { type AnyJob, enqueue } from '../core/jobs.ts';
+import type { Wakeup } from '../core/wakeups.ts';
+import { createDelivery } from './deliver.ts';
+import { gradeDue } from './grade-message.ts';
+import { eraseMail, moveMail } from './inbound-queries.ts';
+import { readBackJob } from './read-back.ts';
+import { settleLapsed } from './settle.ts';
+import { renewWatches, syncDue } from './sync-mailbox.ts';
+
+export const jobs: AnyJob[] = [readBackJob];
+
+export const reactions: Reaction[] = [
+  on('email.sent', 'email.read-back', (ctx, fact) =>
+    enqueue(ctx, readBackJob, { payload: { messageId: fact.data.messageId } }),
+  ),
+  on('contact.merged', 'email.move-mail', (ctx, fact) => moveMail(ctx, fact.data.mergedContactId, fact.data.contactId)),
+  on('contact.deleted', 'email.erase-mail', async (ctx, fact) => {
+    if (fact.data.reason === 'erased') await eraseMail(ctx, fact.data.contactId);
+  }),
+];
+
+export const wakeups: Wakeup[] = [
+  { name: 'email.deliver', everySeconds: 1, run: createDelivery().run },
+  { name: 'email.settle', everySeconds: 10, run: settleLapsed },
+  { name: 'email.sync', everySeconds: 1, run: syncDue },
+  { name: 'email.watch', everySeconds: 600, run: renewWatches },
+  { name: 'email.grade', everySeconds: 2, run: gradeDue },
+];
