@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { parseAddress } from './email-address.ts';
+import { parseAddress } from '../core/email-address.ts';
 import { encodeBody } from './mime-body.ts';
 import { encodedWords, foldWords, inlineText } from './mime-header.ts';
 
