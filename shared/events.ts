@@ -9,13 +9,19 @@ export const stopReasons = [
   'replied',
   'bounced',
   'opted_out',
+  'suppressed',
   'deleted',
+  'merged',
   'manual',
   'finished',
   'crm_uninstalled',
 ] as const;
 /** Why an enrollment ended. */
 export type StopReason = (typeof stopReasons)[number];
+
+export const pauseReasons = ['manual', 'out_of_office', 'soft_bounce', 'mail_failed'] as const;
+/** Why an enrollment rests. `mail_failed` waits for a person; the others but `manual` end by themselves. */
+export type PauseReason = (typeof pauseReasons)[number];
 
 const id = z.uuid();
 const instant = z.iso.datetime();
@@ -44,7 +50,7 @@ export const eventCatalogue = {
   'enrollment.advanced': z.object({ ...enrollment, stepIndex: z.number().int(), nextStepAt: instant.nullable() }),
   'enrollment.paused': z.object({
     ...enrollment,
-    reason: z.enum(['manual', 'out_of_office', 'mailbox']),
+    reason: z.enum(pauseReasons),
     resumesAt: instant.nullable(),
   }),
   'enrollment.resumed': z.object(enrollment),
@@ -64,6 +70,8 @@ export const eventCatalogue = {
   'email.clicked': z.object({ ...email, evidence: z.enum(evidenceGrades), clickedAt: instant, url: z.string() }),
   'email.replied': z.object({ ...email, inboundId: id, repliedAt: instant }),
   'email.auto_replied': z.object({ ...email, inboundId: id, repliedAt: instant, returnsOn: z.iso.date().nullable() }),
+  /** What may count in the person's score is another than before: recorded, moved by a merge, or erased. */
+  'engagement.changed': z.object(contact),
   'score.changed': z.object({ ...contact, from: z.number(), to: z.number(), tier: z.number().int() }),
   'score.tier_changed': z.object({ ...contact, from: z.number().int(), to: z.number().int() }),
   'task.created': z.object({ ...enrollment, taskId: id }),
