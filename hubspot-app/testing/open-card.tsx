@@ -22,6 +22,7 @@ export function openCard(place: 'sidebar' | 'tab', given: ContactCard | null = a
         closeOverlay={actions.closeOverlay}
         addAlert={actions.addAlert}
         refreshRecord={actions.refreshObjectProperties}
+        watchRecord={(changed) => actions.onCrmPropertiesUpdate('*', changed)}
       />,
     );
   return { backend, renderer, open, text: () => textOf(renderer.getRootNode()) };

@@ -242,3 +242,14 @@ test('beside a running sequence the sidebar leaves ended ones to the tab; alone,
   alone.open();
   await vi.waitFor(() => expect(alone.text()).toContain('Stopped: the person replied.'));
 });
+
+test('when fields of the record change in HubSpot, the card is asked for again', async () => {
+  const { backend, renderer, open } = openCard('sidebar');
+  open();
+  await vi.waitFor(() => renderer.findByTestId(Text, 'headline'));
+  backend.answer('/cards/contact', () => aCard({ headline: 'Kim replied.' }));
+  const [[properties, changed] = []] = renderer.mocks.actions.onCrmPropertiesUpdate.calls;
+  expect(properties).toBe('*');
+  changed?.({});
+  await vi.waitFor(() => expect(renderer.findByTestId(Text, 'headline').text).toBe('Kim replied.'));
+});

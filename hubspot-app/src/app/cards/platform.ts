@@ -12,7 +12,7 @@ export interface Surface {
   /** Tells HubSpot that fields of the record may have changed. */
   refreshRecord: () => void;
   /** Calls back whenever HubSpot shows other values on the record than before: a reply or a score arrived. */
-  watchRecord?: (changed: () => void) => void;
+  watchRecord: (changed: () => void) => void;
 }
 
 interface Actions {

@@ -20,8 +20,8 @@ export interface Change {
 /** The card of the open record, and the writes a rep can make on it; each write brings a fresh card. */
 export function useContactCard({ api, record, addAlert, refreshRecord, watchRecord }: Surface) {
   const card = useLoaded<ContactCard>(`${record.objectType}:${record.recordId}`, () => api('/cards/contact', record));
-  const { reload } = card;
-  useEffect(() => watchRecord?.(() => void reload()), [watchRecord, reload]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, because HubSpot offers no way to stop watching.
+  useEffect(() => watchRecord(() => void card.reload()), []);
   const acts = useAct();
   const [change, setChange] = useState<Change | null>(null);
 
