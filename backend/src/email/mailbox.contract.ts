@@ -39,6 +39,8 @@ export interface MailboxHarness {
   inboxOf(address: string): Buffer[];
   trouble(trouble: Trouble): void;
   setSearchLag(seconds: number): void;
+  /** The rep throws a mail away. */
+  trash(providerMessageId: string): void;
   /** The person withdraws the grant. */
   revokeGrant(): void;
   /** Access tokens die early; the grant lives. */
@@ -209,6 +211,13 @@ export function mailboxContract(name: string, createHarness: () => Promise<Mailb
         expect(await find(mail)).toMatchObject({ outcome: 'unclear', reason: expect.any(String) });
         box.clock.advance(91);
         expect(await find(mail)).toMatchObject({ outcome: 'found' });
+      });
+
+      test('it is found even in the trash', async () => {
+        const mail = outgoing();
+        const { providerMessageId } = await sendSurely(mail);
+        box.trash(providerMessageId);
+        expect(await find(mail)).toMatchObject({ outcome: 'found', mail: { providerMessageId } });
       });
 
       test('it is called absent only when the index can be trusted', async () => {

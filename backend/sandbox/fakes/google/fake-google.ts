@@ -96,6 +96,10 @@ export function createFakeGoogle(options: FakeGoogleOptions) {
     },
     /** The person deletes a mail for good. */
     deleteMessage: (address: string, id: string): void => mailboxes.remove(existing(address), id),
+    /** The person moves a mail to the trash, where it keeps its other labels. */
+    trashMessage(address: string, id: string): void {
+      existing(address).messages.get(id)?.labelIds.push('TRASH');
+    },
     /** Everything accepted from a mailbox, oldest first. */
     sentOf: (address: string) => sender.ledger.filter((record) => record.from === address.toLowerCase()),
     /** How often a mail of ours was accepted, by our Message-ID or X-SalesOS-Message value: 1 is the promise. */

@@ -9,8 +9,8 @@ import { asError, type Gmail } from './gmail-call.ts';
 const searchLagSeconds = 600;
 /** Between our clock and Gmail's. */
 const clockSkewSeconds = 300;
-/** To one person, within minutes: more than a few is already odd. A read costs 20 of 6,000 units a minute. */
-const mostCandidates = 100;
+/** What one minute's allowance can read. */
+const mostCandidates = 200;
 const concurrentReads = 5;
 const identityHeaders = ['Message-ID', 'X-Google-Original-Message-ID', 'X-SalesOS-Message'];
 
@@ -18,25 +18,35 @@ type Search = Parameters<MailboxVendor['findSent']>[1];
 
 /**
  * Looks for a mail of ours in Sent. The API replaces Message-ID, so asking for it by id finds it only where Gmail kept it;
- * otherwise the mails to that person at that time are compared by the headers that survive.
+ * otherwise the mails of that time are compared by the headers that survive.
  */
 export async function findSent(gmail: Gmail, account: MailboxAccount, search: Search, now: Date): Promise<SentSearch> {
-  const direct = await listIds(gmail, account, `rfc822msgid:${search.messageIdHeader.replace(/^<|>$/g, '')}`);
   const after = Math.floor(search.sentAfter.getTime() / 1000) - clockSkewSeconds;
   const before = Math.ceil(search.sentBefore.getTime() / 1000) + clockSkewSeconds;
-  const window = await listIds(gmail, account, `in:sent to:${search.to} after:${after} before:${before}`);
-  const candidates = [...new Set([...direct.ids, ...window.ids])];
-  for (let start = 0; start < candidates.length; start += concurrentReads) {
-    const chunk = candidates.slice(start, start + concurrentReads);
-    const copies = await Promise.all(chunk.map((id) => readCopy(gmail, account, id)));
-    const ours = copies.find((copy) => copy !== null && isOurs(copy.headers, search));
-    if (ours) return { outcome: 'found', mail: ours.mail };
+  const window = `after:${after} before:${before}`;
+  // From the likeliest to the surest: an odd address may escape `to:`, so only the whole window proves absence.
+  const queries = [`rfc822msgid:${search.messageIdHeader.replace(/^<|>$/g, '')}`, `${window} to:${search.to}`, window];
+  const seen = new Set<string>();
+  for (const query of queries) {
+    const { ids, cut } = await listIds(gmail, account, query);
+    const ours = await findOurs(gmail, account, { ids: ids.filter((id) => !seen.has(id)), search });
+    if (ours) return { outcome: 'found', mail: ours };
+    for (const id of ids) seen.add(id);
+    if (cut) return { outcome: 'unclear', reason: `more than ${mostCandidates} mails sent in the time in question` };
   }
-  if (window.cut)
-    return { outcome: 'unclear', reason: `more than ${mostCandidates} mails to this person in the time in question` };
   const trustedFrom = new Date(search.sentBefore.getTime() + searchLagSeconds * 1000);
   if (now >= trustedFrom) return { outcome: 'absent' };
   return { outcome: 'unclear', reason: `Gmail's search may not show it before ${trustedFrom.toISOString()}` };
+}
+
+async function findOurs(gmail: Gmail, account: MailboxAccount, { ids, search }: { ids: string[]; search: Search }) {
+  for (let start = 0; start < ids.length; start += concurrentReads) {
+    const chunk = ids.slice(start, start + concurrentReads);
+    const copies = await Promise.all(chunk.map((id) => readCopy(gmail, account, id)));
+    const ours = copies.find((copy) => copy !== null && isOurs(copy.headers, search));
+    if (ours) return ours.mail;
+  }
+  return null;
 }
 
 /** Reads back one mail of ours; null when it is no longer there. */
@@ -51,7 +61,8 @@ async function listIds(gmail: Gmail, account: MailboxAccount, q: string): Promis
     const page: gmail_v1.Schema$ListMessagesResponse = await gmail.read(account, {
       method: 'GET',
       path: 'messages',
-      query: { q, maxResults: mostCandidates, ...(pageToken ? { pageToken } : {}) },
+      // By label and with the trash: what the rep threw away was sent all the same.
+      query: { q, labelIds: 'SENT', includeSpamTrash: true, maxResults: 500, ...(pageToken ? { pageToken } : {}) },
     });
     for (const { id } of page.messages ?? []) if (id) ids.push(id);
     pageToken = page.nextPageToken ?? undefined;

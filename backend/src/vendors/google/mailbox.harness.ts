@@ -17,12 +17,19 @@ import { createGoogle } from './vendor.ts';
 export const repAddress = 'maya.chen@northwind.example';
 
 /** The real vendor code against the sandbox's Google over loopback, with a hand-driven clock and short time limits. */
-export async function startGoogle(options: Partial<FakeGoogleOptions> & { config?: Partial<GoogleConfig> } = {}) {
+export async function startGoogle(
+  options: Partial<FakeGoogleOptions> & { config?: Partial<GoogleConfig>; timeoutSeconds?: number } = {},
+) {
   const clock = handClock(new Date('2026-11-23T09:00:00Z'));
   const fake = createFakeGoogle({ clock, clientId: 'client-1', clientSecret: 'secret-1', ...options });
   fake.addMailbox(repAddress, 'Maya Chen');
   const served = await serveFake(fake.app);
-  const http = createHttp({ clock, log: createLog('silent'), loopbackOnly: true, defaultTimeoutSeconds: 0.3 });
+  const http = createHttp({
+    clock,
+    log: createLog('silent'),
+    loopbackOnly: true,
+    defaultTimeoutSeconds: options.timeoutSeconds ?? 1,
+  });
   const google = createGoogle(
     {
       clock,
@@ -88,6 +95,7 @@ export async function googleHarness(): Promise<MailboxHarness> {
     setSearchLag: (seconds) => {
       fake.settings.searchLagSeconds = seconds;
     },
+    trash: (providerMessageId) => fake.trashMessage(repAddress, providerMessageId),
     revokeGrant: () => fake.revoke(repAddress),
     killAccessTokens: () => fake.expireAccessTokens(repAddress),
     loseCursor: () => fake.forgetHistory(repAddress),
