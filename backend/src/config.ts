@@ -39,7 +39,7 @@ const live = always.extend({
   HUBSPOT_CLIENT_SECRET: z.string().min(1),
   HUBSPOT_APP_ID: z.string().regex(/^\d+$/, 'must be the number of the app'),
   HUBSPOT_API_URL: origin.default('https://api.hubapi.com'),
-  HUBSPOT_AUTHORIZE_URL: origin.default('https://app.hubspot.com/oauth/authorize'),
+  HUBSPOT_APP_URL: origin.default('https://app.hubspot.com'),
   GOOGLE_CLIENT_ID: z.string().min(1),
   GOOGLE_CLIENT_SECRET: z.string().min(1),
   /** Topic that Gmail publishes to, as in projects/my-project/topics/gmail. Without it inboxes are polled. */

@@ -1,3 +1,4 @@
+import { fold } from './fold-words.ts';
 import { header, type InboundMail, messageIds } from './parse-mail.ts';
 
 export interface Bounce {
@@ -147,15 +148,4 @@ function bounceClass(action: string, status: string | null, diagnostic: string):
   )
     ? 'hard'
     : 'soft';
-}
-
-/** Lower case without accents, for comparing words. */
-export function fold(text: string): string {
-  return text
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replaceAll('ß', 'ss')
-    .replaceAll('ł', 'l')
-    .replace(/[‘’]/g, "'");
 }

@@ -1,4 +1,5 @@
-import { type Bounce, fold, readBounces } from './bounce.ts';
+import { type Bounce, readBounces } from './bounce.ts';
+import { fold } from './fold-words.ts';
 import { header, type InboundMail } from './parse-mail.ts';
 import { replyText } from './reply-text.ts';
 import { returnDate } from './return-date.ts';
@@ -15,7 +16,7 @@ export interface InboundVerdict {
 
 /** Subjects by which mail programs mark automatic answers, accents folded, at the very start (a person's "Re: …" is not one). */
 const autoSubjects =
-  /^(?:(?:\[?auto(?:matic)?[ -]?(?:reply|response|antwort)\]?)|auto:|out of (?:the )?office|i am out of|on (?:annual|parental|maternity|paternity) leave|abwesenheits?|automatische antwort|ich bin (?:derzeit |zurzeit )?nicht|reponse automatique|absence du bureau|message d'absence|respuesta automatica|fuera de (?:la )?oficina|risposta automatica|fuori (?:sede|ufficio)|resposta automatica|fora do escritorio|ausencia|automatisch antwoord|afwezig|automatiskt svar|autosvar|automaattinen vastaus|automatyczna odpowiedz|otomatik yanit|自動応答|自動返信|自动回复|自動回覆|부재중)/;
+  /^(?:(?:\[?auto(?:matic)?[ -]?(?:reply|response|antwort)\]?)|out of (?:the )?office|on (?:annual|parental|maternity|paternity) leave|abwesenheits?|automatische antwort|reponse automatique|absence du bureau|message d'absence|respuesta automatica|fuera de (?:la )?oficina|risposta automatica|fuori (?:sede|ufficio)|resposta automatica|fora do escritorio|automatisch antwoord|afwezig|automatiskt svar|autosvar|automaattinen vastaus|automatyczna odpowiedz|otomatik yanit|自動応答|自動返信|自动回复|自動回覆|부재중)/;
 
 /**
  * Says what a received mail is, in this order: own copy, bounce, complaint, automatic answer, calendar, person. When in doubt

@@ -8,7 +8,7 @@ import { CannotCheck, checkReplies } from './check-replies.ts';
 import { claimDue } from './claim.ts';
 import { MailboxDisconnected, type SendResult } from './mailbox.ts';
 import { getMailbox, loseMailbox, type Mailbox, mailboxAccount, mailboxVendor } from './mailboxes.ts';
-import { changeState, lockClaimed, markSending, markSent, repliedSince, type SentOutcome } from './message-queries.ts';
+import { answersOf, changeState, lockClaimed, markSending, markSent, type SentOutcome } from './message-queries.ts';
 import type { ClaimedMessage, ReplyCheck } from './messages.ts';
 import { CannotPrepare, type PreparedMail, prepareMail } from './prepare.ts';
 
@@ -19,13 +19,15 @@ const checkGoodForMilliseconds = 1000;
 const startWithinSeconds = 20;
 /** A send and its time-out fit in here; afterwards the outcome is looked up in Sent. */
 const settleAfterSeconds = 90;
+/** What follows from a mail that came in (a pause, a stop) is done well within this time. */
+const freshSeconds = 60;
 const mailboxesAtOnce = 64;
 const claimAtOnce = 500;
 
 /** The two commits around a send, each made for many messages at once. */
 export interface Delivery {
   intend(item: Intention): Promise<string | null>;
-  conclude(item: Conclusion): Promise<void>;
+  conclude(item: Conclusion): Promise<unknown>;
 }
 
 interface Intention {
@@ -127,7 +129,7 @@ async function prepareOrFail(ctx: Ctx, message: ClaimedMessage, mailbox: Mailbox
 
 /**
  * The point of no return, for a batch: under the messages' locks everything that may have changed is asked once more
- * (stopped, suppressed, replied), and only then the intent is committed with its reply check.
+ * (stopped, suppressed, replied), and only then the intent is committed with its reply check. Answers who may not go.
  */
 async function commitIntents(items: Intention[]): Promise<(string | null)[]> {
   return inTransaction(items[0]!.ctx, async (ctx) => {
@@ -138,23 +140,29 @@ async function commitIntents(items: Intention[]): Promise<(string | null)[]> {
       ctx,
       messages.map(({ contactId, toAddress }) => ({ contactId, address: toAddress })),
     );
-    const replied = await repliedSince(
+    const answers = await answersOf(
       ctx,
       messages.map(({ contactId, repliesSince }) => ({ contactId, since: repliesSince })),
+      new Date(now.getTime() - freshSeconds * 1000),
     );
-    const verdicts = messages.map((message, index) => {
-      if (!ours.has(message.id)) return 'It was stopped in the meantime.';
-      if (message.repliesSince && replied.has(message.contactId)) return 'They have replied.';
-      return refusals[index]?.sentence ?? null;
+    const verdicts = items.map(({ message }, index): Verdict => {
+      const answered = answers.get(message.contactId);
+      if (!ours.has(message.id)) return { go: false, outcome: 'stopped', reason: 'It was stopped in the meantime.' };
+      if (answered?.replied) return { go: false, outcome: 'cancelled', reason: 'They have replied.' };
+      if (refusals[index]) return { go: false, outcome: 'cancelled', reason: refusals[index].sentence };
+      if (answered?.fresh && message.enrollmentId) {
+        return { go: false, outcome: 'deferred', reason: 'Waits a moment: a mail from them just came in.' };
+      }
+      return { go: true, outcome: 'sent', reason: 'Its time had come, nobody had replied, and nothing forbade it.' };
     });
-    const going = items.filter((_, index) => verdicts[index] === null);
+    const going = items.filter((_, index) => verdicts[index]!.go);
     await markSending(
       ctx,
-      going.map(({ message, mail, check }) => ({
+      going.map(({ message, mail: { subject, links, inReplyTo }, check }) => ({
         id: message.id,
-        subject: mail.subject,
-        links: mail.links,
-        inReplyTo: mail.inReplyTo,
+        subject,
+        links,
+        inReplyTo,
         replyCheck: check,
       })),
       now,
@@ -162,27 +170,32 @@ async function commitIntents(items: Intention[]): Promise<(string | null)[]> {
     );
     await recordDecisions(
       ctx,
-      ...items.map(({ message, check }, index) => sendDecision(message, check, verdicts[index] ?? null)),
+      ...items.map(({ message, check }, index) => sendDecision(message, check, verdicts[index]!)),
     );
     for (const [index, { message }] of items.entries()) {
-      const reason = verdicts[index];
-      if (reason && ours.has(message.id)) await cancel(ctx, message, reason);
+      const { outcome, reason } = verdicts[index]!;
+      if (outcome === 'cancelled') await cancel(ctx, message, reason);
+      if (outcome === 'deferred') await defer(ctx, message, ['claimed'], freshSeconds, reason);
     }
-    return verdicts;
+    return verdicts.map(({ go, reason }) => (go ? null : reason));
   });
 }
 
-function sendDecision(message: ClaimedMessage, check: ReplyCheck, refusal: string | null): Decision {
-  return {
-    subject: 'email.send',
-    subjectId: message.id,
-    contactId: message.contactId,
-    outcome: refusal ? 'cancelled' : 'sent',
-    reason: refusal ? `Not sent: ${refusal}` : 'Sent: its time had come, nobody had replied, and nothing forbade it.',
-    ruleVersion,
-    inputs: { replyCheck: check, mailboxId: message.mailboxId, address: message.toAddress },
-  };
+interface Verdict {
+  go: boolean;
+  outcome: 'sent' | 'stopped' | 'cancelled' | 'deferred';
+  reason: string;
 }
+
+const sendDecision = (message: ClaimedMessage, check: ReplyCheck, { outcome, reason }: Verdict): Decision => ({
+  subject: 'email.send',
+  subjectId: message.id,
+  contactId: message.contactId,
+  outcome,
+  reason,
+  ruleVersion,
+  inputs: { replyCheck: check, mailboxId: message.mailboxId, address: message.toAddress },
+});
 
 async function cancel(ctx: Ctx, message: ClaimedMessage, reason: string): Promise<void> {
   await changeState(ctx, message.id, ['claimed'], { state: 'cancelled', failureReason: reason, claimedUntil: null });
@@ -236,7 +249,7 @@ async function settleResult(
   }
 }
 
-async function commitSent(items: Conclusion[]): Promise<void[]> {
+async function commitSent(items: Conclusion[]): Promise<undefined[]> {
   await inTransaction(items[0]!.ctx, async (ctx) => {
     const settled = await markSent(
       ctx,
@@ -251,7 +264,7 @@ async function commitSent(items: Conclusion[]): Promise<void[]> {
 }
 
 /** The same commit for one message, for settling. */
-export const concludeSent = (ctx: Ctx, message: Fact, outcome: SentOutcome): Promise<void[]> =>
+export const concludeSent = (ctx: Ctx, message: Fact, outcome: SentOutcome): Promise<unknown> =>
   commitSent([{ ctx, message: message as ClaimedMessage, outcome }]);
 
 export async function failMessage(

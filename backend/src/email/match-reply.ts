@@ -1,5 +1,5 @@
 import type { Bounce } from './bounce.ts';
-import { fold } from './bounce.ts';
+import { fold } from './fold-words.ts';
 import type { InboundMail } from './parse-mail.ts';
 
 /** A mail we sent that the received one may answer. */

@@ -141,19 +141,26 @@ export async function lockClaimed(ctx: Ctx, messages: { id: string; claimId: str
   return new Set(rows.map((row) => row.id));
 }
 
-/** Which of these people have written to us since the given moments. */
-export async function repliedSince(
+export interface Answered {
+  contactId: string;
+  /** A person answered since the moment asked about. */
+  replied: boolean;
+  /** Something came in so lately (an absence note, a bounce) that what follows from it may not be done yet. */
+  fresh: boolean;
+}
+
+/** Which of these people have answered since the given moments, or had anything taken in after `freshAfter`. */
+export async function answersOf(
   ctx: Ctx,
   people: { contactId: string; since: Date | null }[],
-): Promise<Set<string>> {
-  const asked = people.filter((person) => person.since !== null);
-  if (asked.length === 0) return new Set();
-  const { rows } = await sql<{ contactId: string }>`
-    select distinct a.contact_id from unnest(${asked.map((p) => p.contactId)}::uuid[], ${asked.map((p) => p.since!.toISOString())}::timestamptz[]) as a(contact_id, since)
-    join inbound_message i on i.tenant_id = ${ctx.tenantId} and i.contact_id = a.contact_id and i.kind = 'human_reply' and i.received_at >= a.since`.execute(
-    ctx.db,
-  );
-  return new Set(rows.map((row) => row.contactId));
+  freshAfter: Date,
+): Promise<Map<string, Answered>> {
+  const { rows } = await sql<Answered>`
+    select a.contact_id, bool_or(i.kind = 'human_reply' and i.received_at >= a.since) as replied, bool_or(i.created_at >= ${freshAfter}) as fresh
+    from unnest(${people.map((p) => p.contactId)}::uuid[], ${people.map((p) => p.since?.toISOString() ?? null)}::timestamptz[]) as a(contact_id, since)
+    join inbound_message i on i.tenant_id = ${ctx.tenantId} and i.contact_id = a.contact_id
+    group by a.contact_id`.execute(ctx.db);
+  return new Map(rows.map((row) => [row.contactId, row]));
 }
 
 export interface Intent {

@@ -1,4 +1,4 @@
-import { fold } from './bounce.ts';
+import { fold } from './fold-words.ts';
 
 const longestText = 3_000;
 

@@ -1,4 +1,4 @@
-import { fold } from './bounce.ts';
+import { fold } from './fold-words.ts';
 import { htmlToText } from './html-and-text.ts';
 
 const longestText = 20_000;

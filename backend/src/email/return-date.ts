@@ -1,4 +1,4 @@
-import { fold } from './bounce.ts';
+import { fold } from './fold-words.ts';
 
 const months: Record<string, number> = {};
 for (const [index, names] of [

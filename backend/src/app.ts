@@ -1,0 +1,114 @@
+import type { Hono } from 'hono';
+import type { ConstructorOptions } from 'pg-boss';
+import { createApi } from './api/server.ts';
+import * as compliance from './compliance/wakeups.ts';
+import type { Clock } from './core/clock.ts';
+import type { Settings, System } from './core/ctx.ts';
+import type { OpenDatabase } from './core/db.ts';
+import { type Reaction, reactionJob, reactionsByEvent } from './core/events.ts';
+import { createHttp } from './core/http.ts';
+import { type AnyJob, startJobs } from './core/jobs.ts';
+import type { Logger } from './core/log.ts';
+import { migrate } from './core/migrate.ts';
+import type { Secrets } from './core/secrets.ts';
+import { startWakeups, type Wakeup } from './core/wakeups.ts';
+import * as crmSync from './crm-sync/wakeups.ts';
+import * as email from './email/wakeups.ts';
+import * as engagement from './engagement/wakeups.ts';
+import * as scoring from './scoring/wakeups.ts';
+import * as sequences from './sequences/wakeups.ts';
+import * as tenants from './tenants/wakeups.ts';
+import { createVendors, type VendorConfig, vendorBudgets } from './vendors/index.ts';
+
+/** What one process is made of; tests and the sandbox hand in their own clock, database and addresses. */
+export interface AppParts {
+  database: OpenDatabase;
+  clock: Clock;
+  log: Logger;
+  secrets: Secrets;
+  settings: Settings;
+  vendors: VendorConfig;
+  /** True where every vendor lives on this machine; then nothing else is reached. */
+  loopbackOnly: boolean;
+  trustedProxies: number;
+  vendorTimeoutSeconds?: number;
+  queueClock?: NonNullable<ConstructorOptions['clock']>;
+}
+
+export interface App {
+  system: System;
+  api: Hono;
+  wakeups: Wakeup[];
+  /** Begins to work: jobs and wakeups. */
+  startWorker(): Promise<void>;
+  /** Everything that is due is looked at now: the clock has jumped. */
+  nudge(): void;
+  /** Finishes what was begun, hands back the rest, and closes everything. */
+  stop(): Promise<void>;
+}
+
+type Parts = { jobs?: AnyJob[]; reactions?: Reaction[]; wakeups?: Wakeup[] };
+const capabilities: Parts[] = [tenants, compliance, email, sequences, engagement, scoring, crmSync];
+
+/** The wiring: the only file that knows everyone. */
+export async function createApp(parts: AppParts): Promise<App> {
+  const { database, clock, log, secrets, settings } = parts;
+  await migrate(database.db);
+  const http = createHttp({
+    clock,
+    log,
+    loopbackOnly: parts.loopbackOnly,
+    budgets: vendorBudgets,
+    ...(parts.vendorTimeoutSeconds ? { defaultTimeoutSeconds: parts.vendorTimeoutSeconds } : {}),
+  });
+  const vendors = createVendors(parts.vendors, http, clock);
+  const jobs = await startJobs(
+    database,
+    [reactionJob, ...capabilities.flatMap((part) => part.jobs ?? [])],
+    log,
+    parts.queueClock,
+  );
+  const system: System = {
+    db: database.db,
+    jobs,
+    reactions: reactionsByEvent(capabilities.flatMap((part) => part.reactions ?? [])),
+    clock,
+    log,
+    secrets,
+    http,
+    sockets: vendors.sockets,
+    settings,
+  };
+  const analyze: Wakeup = {
+    name: 'database.analyze',
+    everySeconds: 300,
+    run: () => database.analyze().then(() => false),
+  };
+  const wakeups = [
+    ...capabilities.flatMap((part) => part.wakeups ?? []),
+    ...(database.engine === 'pglite' ? [analyze] : []),
+  ];
+  let running: ReturnType<typeof startWakeups> | undefined;
+  return {
+    system,
+    api: createApi({
+      system,
+      database,
+      surfaces: vendors.surfaces,
+      verifyPush: vendors.verifyPush,
+      trustedProxies: parts.trustedProxies,
+    }),
+    wakeups,
+    async startWorker() {
+      await jobs.work(system);
+      running = startWakeups(system, wakeups);
+    },
+    nudge: () => running?.nudge(),
+    async stop() {
+      await running?.stop();
+      await jobs.stop();
+      await http.close();
+      await database.close();
+    },
+  };
+}

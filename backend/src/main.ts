@@ -1,0 +1,30 @@
+import { readConfig, WrongConfiguration } from './config.ts';
+import { createLog } from './core/log.ts';
+
+/** Starts the product: live with own credentials, otherwise the sandbox. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog(config.LOG_LEVEL);
+  const start =
+    config.mode === 'live'
+      ? (await import('./start-live.ts')).startLive(config, log)
+      : (await import('../sandbox/start.ts')).startSandbox(config, log);
+  const { stop } = await start;
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, async () => {
+      // A second signal does not wait for what is under way: it is taken up again after the next start.
+      if (stopping) process.exit(1);
+      stopping = true;
+      log.info({ signal }, 'stopping');
+      await stop();
+      process.exit(0);
+    });
+  }
+}
+
+main().catch((error) => {
+  if (error instanceof WrongConfiguration) console.error(error.message);
+  else console.error('SalesOS could not start.', error);
+  process.exit(1);
+});

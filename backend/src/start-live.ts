@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { createApp } from './app.ts';
+import type { Config, LiveConfig } from './config.ts';
+import { systemClock } from './core/clock.ts';
+import { type OpenDatabase, openPglite, openPostgres } from './core/db.ts';
+import type { Logger } from './core/log.ts';
+import { createSecrets } from './core/secrets.ts';
+import { googleAddresses } from './vendors/google/vendor.ts';
+
+export interface Running {
+  stop(): Promise<void>;
+}
+
+/** The database that the configuration names: a server, or the embedded one in the data folder. */
+export async function openConfigured(config: Config | LiveConfig, log: Logger): Promise<OpenDatabase> {
+  if (config.DATABASE_URL) return openPostgres(config.DATABASE_URL);
+  if (config.ROLE !== 'all')
+    throw new Error(
+      'The embedded database serves one process only: set DATABASE_URL to run api and worker apart, or leave ROLE out.',
+    );
+  const folder = join(config.DATA_FOLDER, 'database');
+  if (config.mode === 'live')
+    log.warn({ folder }, 'the embedded database is for small installs; set DATABASE_URL for more than one mailbox');
+  return openPglite({ folder });
+}
+
+/** Listens with a long queue: a burst of new connections is not dropped (Node's own default holds 511). */
+export async function listen(app: Hono, port: number, host: string): Promise<{ port: number; close(): Promise<void> }> {
+  const server = createServer(getRequestListener(app.fetch));
+  server.listen({ port, host, backlog: 4096 });
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : port,
+    async close() {
+      server.close();
+      server.closeIdleConnections();
+      // What is being answered may finish; a client that holds on longer is cut.
+      const cut = setTimeout(() => server.closeAllConnections(), 10_000);
+      await once(server, 'close');
+      clearTimeout(cut);
+    },
+  };
+}
+
+/** The product with own credentials. */
+export async function startLive(config: LiveConfig, log: Logger): Promise<Running> {
+  const publicUrl = config.PUBLIC_URL;
+  const { GOOGLE_PUSH_AUDIENCE: audience, GOOGLE_PUSH_SERVICE_ACCOUNT: serviceAccount } = config;
+  const app = await createApp({
+    database: await openConfigured(config, log),
+    clock: systemClock,
+    log,
+    secrets: createSecrets(config.SECRET_KEYS, Buffer.from(config.FINGERPRINT_KEY)),
+    settings: { publicUrl, sandbox: false },
+    loopbackOnly: false,
+    trustedProxies: config.TRUSTED_PROXIES,
+    vendors: {
+      hubspot: {
+        clientId: config.HUBSPOT_CLIENT_ID,
+        clientSecret: config.HUBSPOT_CLIENT_SECRET,
+        appId: config.HUBSPOT_APP_ID,
+        apiUrl: config.HUBSPOT_API_URL,
+        appUrl: config.HUBSPOT_APP_URL,
+      },
+      google: {
+        clock: systemClock,
+        clientId: config.GOOGLE_CLIENT_ID,
+        clientSecret: config.GOOGLE_CLIENT_SECRET,
+        redirectUri: `${publicUrl}/connect/google/callback`,
+        addresses: googleAddresses,
+        topicName: config.GOOGLE_PUBSUB_TOPIC ?? null,
+        push: audience && serviceAccount ? { audience, serviceAccount } : null,
+      },
+    },
+  });
+  if (config.ROLE !== 'api') await app.startWorker();
+  const server = await listen(app.api, config.PORT, config.HOST);
+  log.info({ port: server.port, publicUrl, role: config.ROLE }, 'SalesOS is running');
+  return {
+    async stop() {
+      await server.close();
+      await app.stop();
+    },
+  };
+}
