@@ -22,6 +22,8 @@ export interface WorkflowRun {
   state: 'waiting' | 'succeeded' | 'failed_and_continued' | 'blocked' | 'failed';
   nextAttemptAt: number;
   lastStatus: number | null;
+  /** What was sent last, as it was signed. */
+  lastRequest: { url: string; headers: Record<string, string>; body: string } | null;
   outputFields: Record<string, unknown>;
 }
 
@@ -49,6 +51,7 @@ export async function runWorkflowAction(
     state: 'waiting',
     nextAttemptAt: world.options.clock.now().getTime(),
     lastStatus: null,
+    lastRequest: null,
     outputFields: {},
   };
   world.runs.push(run);
@@ -64,7 +67,8 @@ export async function retryWorkflowRuns(world: World): Promise<void> {
 
 async function attempt(world: World, run: WorkflowRun): Promise<void> {
   run.attempts += 1;
-  const answer = await post(world, run.action.actionUrl, executionBody(world, run)).catch(() => null);
+  run.lastRequest = sign(world, run.action.actionUrl, executionBody(world, run));
+  const answer = await post(world, run.lastRequest).catch(() => null);
   run.lastStatus = answer?.status ?? null;
   if (answer?.ok) {
     const body: unknown = await answer.json().catch(() => null);
@@ -115,13 +119,16 @@ export async function readWorkflowOptions(
 ): Promise<WorkflowChoice[]> {
   const choices: WorkflowChoice[] = [];
   for (let after: string | undefined; ; ) {
-    const answer = await post(world, request.optionsUrl, {
-      origin: { portalId },
-      objectTypeId: '0-1',
-      inputFieldName: request.inputFieldName,
-      inputFields: {},
-      fetchOptions: { q: request.query ?? '', ...(after ? { after } : {}) },
-    });
+    const answer = await post(
+      world,
+      sign(world, request.optionsUrl, {
+        origin: { portalId },
+        objectTypeId: '0-1',
+        inputFieldName: request.inputFieldName,
+        inputFields: {},
+        fetchOptions: { q: request.query ?? '', ...(after ? { after } : {}) },
+      }),
+    );
     if (!answer.ok) throw new Error(`the app answered ${answer.status} when asked for choices`);
     const page = (await answer.json()) as { options: WorkflowChoice[]; after?: string };
     choices.push(...page.options);
@@ -130,15 +137,19 @@ export async function readWorkflowOptions(
   }
 }
 
-function post(world: World, url: string, content: Record<string, unknown>): Promise<Response> {
+type SignedRequest = NonNullable<WorkflowRun['lastRequest']>;
+
+function sign(world: World, url: string, content: Record<string, unknown>): SignedRequest {
   const body = JSON.stringify(content);
   const request = { method: 'POST', url, body, now: world.options.clock.now() };
+  const signature = signatureHeaders(world.options.clientSecret, request, 'v2');
+  return { url, headers: { 'Content-Type': 'application/json', ...signature }, body };
+}
+
+function post(world: World, { url, headers, body }: SignedRequest): Promise<Response> {
   return fetch(world.options.reach?.(url) ?? url, {
     method: 'POST',
-    headers: {
-      'Content-Type': 'application/json',
-      ...signatureHeaders(world.options.clientSecret, request, 'v2'),
-    },
+    headers,
     body,
     redirect: 'manual',
     signal: AbortSignal.timeout(answerTimeoutMilliseconds),

@@ -123,9 +123,9 @@ function ActForm({ choice, mail, person, sandbox, busy, act }: FormProps) {
       )}
       {choice === 'out_of_office' && (
         <label>
-          Away until
+          First day back
           <input type="date" required value={until} onChange={(event) => setUntil(event.target.value)} />
-          <small>Your mail program answers by itself and names this date.</small>
+          <small>Your mail program answers by itself and names this day.</small>
         </label>
       )}
       {choice === 'bounce' && (
