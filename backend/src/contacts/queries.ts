@@ -1,0 +1,186 @@
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
+import type { Ctx } from '../core/ctx.ts';
+import type { Tables } from '../core/tables.ts';
+
+export type ContactRow = Selectable<Tables['contact']>;
+export interface RecordRef {
+  crm: string;
+  recordId: string;
+  objectType: string;
+}
+
+/** Contacts with their addresses in order and the records they have now. */
+const contacts = (ctx: Ctx) =>
+  ctx.db
+    .selectFrom('contact')
+    .selectAll('contact')
+    .select((from) => [
+      sql<string[]>`array(${from
+        .selectFrom('contactAddress')
+        .select('address')
+        .whereRef('contactAddress.tenantId', '=', 'contact.tenantId')
+        .whereRef('contactAddress.contactId', '=', 'contact.id')
+        .orderBy('position')})`.as('addresses'),
+      sql<RecordRef[]>`coalesce((${from
+        .selectFrom('contactRecord')
+        .select(
+          sql`json_agg(json_build_object('crm', crm, 'recordId', record_id, 'objectType', object_type) order by crm, record_id)`.as(
+            'list',
+          ),
+        )
+        .whereRef('contactRecord.tenantId', '=', 'contact.tenantId')
+        .whereRef('contactRecord.contactId', '=', 'contact.id')
+        .where('isCurrent', '=', true)}), '[]'::json)`.as('records'),
+    ])
+    .where('contact.tenantId', '=', ctx.tenantId);
+
+export type FullRow = Awaited<ReturnType<typeof readContacts>>[number];
+
+export const readContacts = (ctx: Ctx, ids: string[]) => contacts(ctx).where('contact.id', 'in', ids).execute();
+
+export const readContactsByAddress = (ctx: Ctx, addresses: string[]) =>
+  contacts(ctx)
+    .where('contact.status', '=', 'active')
+    .where('contact.id', 'in', (from) =>
+      from
+        .selectFrom('contactAddress')
+        .select('contactId')
+        .where('tenantId', '=', ctx.tenantId)
+        .where('address', 'in', addresses),
+    )
+    .orderBy('contact.id')
+    .execute();
+
+/** The ids of active contacts with an address in a domain or below it. */
+export async function readContactIdsByDomain(ctx: Ctx, domain: string): Promise<string[]> {
+  const rows = await ctx.db
+    .selectFrom('contact')
+    .select('id')
+    .where('tenantId', '=', ctx.tenantId)
+    .where('status', '=', 'active')
+    .where('id', 'in', (from) =>
+      from
+        .selectFrom('contactAddress')
+        .select('contactId')
+        .where('tenantId', '=', ctx.tenantId)
+        .where((where) =>
+          where.or([
+            where(sql<string>`split_part(address, '@', 2)`, '=', domain),
+            where(sql<string>`right(address, ${domain.length + 1})`, '=', `.${domain}`),
+          ]),
+        ),
+    )
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+export function readPage(ctx: Ctx, page: { before: string | null; limit: number }) {
+  const query = contacts(ctx).where('contact.status', '=', 'active');
+  const rest = page.before ? query.where('contact.id', '<', page.before) : query;
+  return rest.orderBy('contact.id', 'desc').limit(page.limit).execute();
+}
+
+export async function readStatuses(ctx: Ctx, ids: string[]): Promise<Map<string, ContactRow['status']>> {
+  const rows = await ctx.db
+    .selectFrom('contact')
+    .select(['id', 'status'])
+    .where('tenantId', '=', ctx.tenantId)
+    .where('id', 'in', ids)
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.status]));
+}
+
+export const lockContact = (ctx: Ctx, id: string): Promise<ContactRow | undefined> =>
+  ctx.db
+    .selectFrom('contact')
+    .selectAll()
+    .where('tenantId', '=', ctx.tenantId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+
+export async function insertContact(ctx: Ctx, row: Insertable<Tables['contact']>): Promise<void> {
+  await ctx.db.insertInto('contact').values(row).execute();
+}
+
+export async function changeContact(ctx: Ctx, id: string, change: Updateable<Tables['contact']>): Promise<void> {
+  await ctx.db.updateTable('contact').set(change).where('tenantId', '=', ctx.tenantId).where('id', '=', id).execute();
+}
+
+/** Contacts that were merged into one that is itself merged now: the trail stays one step long. */
+export async function moveTrail(ctx: Ctx, fromId: string, toId: string): Promise<void> {
+  await ctx.db
+    .updateTable('contact')
+    .set({ mergedIntoId: toId })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('mergedIntoId', '=', fromId)
+    .execute();
+}
+
+// Records
+
+export const readRecord = (ctx: Ctx, crm: string, recordId: string) =>
+  ctx.db
+    .selectFrom('contactRecord')
+    .selectAll()
+    .where('tenantId', '=', ctx.tenantId)
+    .where('crm', '=', crm)
+    .where('recordId', '=', recordId)
+    .executeTakeFirst();
+
+/** True when the record was unknown; whoever inserts it first decides whose it is. */
+export async function insertRecord(ctx: Ctx, record: RecordRef & { contactId: string }): Promise<boolean> {
+  const inserted = await ctx.db
+    .insertInto('contactRecord')
+    .values({ ...record, tenantId: ctx.tenantId })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('recordId')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+export async function saveRecord(
+  ctx: Ctx,
+  record: RecordRef & { contactId: string; isCurrent: boolean },
+): Promise<void> {
+  const { crm, recordId, objectType, contactId, isCurrent } = record;
+  await ctx.db
+    .insertInto('contactRecord')
+    .values({ tenantId: ctx.tenantId, crm, recordId, objectType, contactId, isCurrent })
+    .onConflict((conflict) => conflict.columns(['tenantId', 'crm', 'recordId']).doUpdateSet({ contactId, isCurrent }))
+    .execute();
+}
+
+export async function moveRecords(ctx: Ctx, fromContactId: string, toContactId: string): Promise<void> {
+  await ctx.db
+    .updateTable('contactRecord')
+    .set({ contactId: toContactId })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('contactId', '=', fromContactId)
+    .execute();
+}
+
+// Addresses
+
+export async function readAddresses(ctx: Ctx, contactId: string): Promise<string[]> {
+  const rows = await ctx.db
+    .selectFrom('contactAddress')
+    .select('address')
+    .where('tenantId', '=', ctx.tenantId)
+    .where('contactId', '=', contactId)
+    .orderBy('position')
+    .execute();
+  return rows.map((row) => row.address);
+}
+
+export async function replaceAddresses(ctx: Ctx, contactId: string, addresses: string[]): Promise<void> {
+  const { tenantId } = ctx;
+  await ctx.db
+    .deleteFrom('contactAddress')
+    .where('tenantId', '=', tenantId)
+    .where('contactId', '=', contactId)
+    .execute();
+  if (addresses.length === 0) return;
+  const rows = addresses.map((address, position) => ({ tenantId, contactId, address, position }));
+  await ctx.db.insertInto('contactAddress').values(rows).execute();
+}
