@@ -8,7 +8,7 @@ export interface HubSpotConfig {
   appUrl: string;
 }
 
-/** Every scope we call something with; nothing sensitive, because that would shut out `hubspot.fetch`. */
+/** The same list as in `hubspot-app/src/app/app-hsmeta.json`: HubSpot refuses an install that asks for more or less. */
 export const hubspotScopes = [
   'oauth',
   'crm.objects.contacts.read',
@@ -17,6 +17,7 @@ export const hubspotScopes = [
   'crm.objects.owners.read',
   'crm.schemas.contacts.write',
   'sales-email-read',
+  'automation',
 ];
 
 /** Half of the 110 calls in 10 seconds that HubSpot gives an app in one account; the rest is for the account's people. */

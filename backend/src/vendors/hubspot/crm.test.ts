@@ -130,6 +130,27 @@ describe('a grant without a scope', () => {
   });
 });
 
+test('fields another process made in the meantime are left, the others are made', async () => {
+  const hub = await start();
+  const post = (path: string, body: unknown) =>
+    hub.account.token().then((token) =>
+      hub.fake.app.request(`/crm/properties/2026-09/contacts${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify(body),
+      }),
+    );
+  await post('/groups', { name: 'salesos', label: 'SalesOS' });
+  const score = { name: 'salesos_score', label: 'Score', groupName: 'salesos', type: 'number', fieldType: 'number' };
+  expect((await post('', score)).status).toBe(201);
+  // The read did not see it yet.
+  hub.fake.addFault({ times: 1, path: /properties.*batch\/read/, kind: { error: 404, category: 'OBJECT_NOT_FOUND' } });
+  await hub.vendor.ensureFields(hub.account);
+  const recordId = hub.addPerson({});
+  const row = { recordId, score: 1, tier: 4, lastEngagedAt: null, sequenceStatus: 'None' };
+  expect((await hub.vendor.writeFields(hub.account, [row]))[0]?.outcome).toBe('written');
+});
+
 test('a mail longer than HubSpot takes is shortened, not refused', async () => {
   const hub = await start();
   const kim = hub.addPerson({ email: 'kim@acme.test' });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VendorUnavailable } from '../../core/errors.ts';
 import { GrantRefused } from '../../tenants/oauth.ts';
@@ -38,6 +39,13 @@ const isAccepted = async (accessToken: string) => {
 };
 
 describe('connecting', () => {
+  test('asks for exactly the scopes the app declares', () => {
+    const meta = new URL('../../../../hubspot-app/src/app/app-hsmeta.json', import.meta.url);
+    const declared: unknown = JSON.parse(readFileSync(meta, 'utf8'));
+    const { requiredScopes } = (declared as { config: { auth: { requiredScopes: string[] } } }).config.auth;
+    expect(new URL(authorizeUrl()).searchParams.get('scope')?.split(' ').sort()).toEqual(requiredScopes.sort());
+  });
+
   test('consent page, code and tokens lead to the account, with every scope we ask for', async () => {
     const back = await decide('allow');
     expect(back.origin + back.pathname).toBe(redirectUrl);
