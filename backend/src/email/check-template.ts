@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import { InvalidInput } from '../core/errors.ts';
 import { findMustaches, type Mustache, maskMustaches } from './mustaches.ts';
 import { scanHtml } from './scan-html.ts';
 
@@ -13,11 +14,16 @@ export interface TemplateProblem {
 }
 
 /** A template that cannot be used, with everything that is wrong with it. */
-export class InvalidTemplate extends Error {
-  override name = 'InvalidTemplate';
+export class InvalidTemplate extends InvalidInput {
   readonly problems: TemplateProblem[];
   constructor(problems: TemplateProblem[]) {
-    super(problems.map(({ part, line, column, message }) => `${part} ${line}:${column}: ${message}`).join('\n'));
+    super(problems.map(({ part, line, column, message }) => `${part} ${line}:${column}: ${message}`).join('\n'), {
+      fields: problems.map(({ part, line, column, message }) => ({
+        pointer: `/${part}`,
+        code: 'invalid_template',
+        message: `Line ${line}, column ${column}: ${message}`,
+      })),
+    });
     this.problems = problems;
   }
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { parseAddress } from '../core/email-address.ts';
+import { InvalidInput } from '../core/errors.ts';
 import { encodeBody } from './mime-body.ts';
 import { encodedWords, foldWords, inlineText } from './mime-header.ts';
 
@@ -29,8 +30,7 @@ export interface ComposeInput {
 }
 
 /** A mail that cannot be written truthfully: a bad address, a header with a line break, a body beyond the limit. */
-export class InvalidMail extends Error {
-  override name = 'InvalidMail';
+export class InvalidMail extends InvalidInput {
   readonly field: string;
   constructor(field: string, problem: string) {
     super(`${field}: ${problem}`);
