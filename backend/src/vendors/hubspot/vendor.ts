@@ -6,8 +6,7 @@ import { createCrm } from './crm.ts';
 import { createOAuth } from './oauth.ts';
 
 export { type HubSpotConfig, hubspotBudget, hubspotScopes } from './config.ts';
-export { verifySignature } from './request-signature.ts';
-export { executionAnswer, optionsAnswer, parseExecution, parseOptionsRequest } from './workflow-action.ts';
+export { createHubSpotSurface, hubspotWorkflow } from './surface.ts';
 
 /** HubSpot, filling the CRM socket; `http` should know `hubspotBudget` under the name `hubspot`. */
 export function createHubSpot(config: HubSpotConfig, http: Http, clock: Clock) {
