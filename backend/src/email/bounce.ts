@@ -97,20 +97,29 @@ function readFields(block: string): Record<string, string> {
   return fields;
 }
 
-function originals(
-  mail: InboundMail,
-  named: string | undefined,
-): Pick<Bounce, 'originalMessageIds' | 'salesosMessage'> {
+function originals(mail: InboundMail, named: string | undefined): ReturnedMail {
+  const returned = returnedMail(mail);
+  const all = [
+    ...returned.originalMessageIds,
+    ...messageIds(named),
+    ...mail.inReplyTo,
+    ...[...mail.references].reverse(),
+  ];
+  return { ...returned, originalMessageIds: [...new Set(all)] };
+}
+
+type ReturnedMail = Pick<Bounce, 'originalMessageIds' | 'salesosMessage'>;
+
+/** The ids of the mail that a report (of a bounce or a complaint) carries with it, whole or as headers. */
+export function returnedMail(mail: InboundMail): ReturnedMail {
   const returned = mail.reports
     .filter((part) => !part.mimeType.endsWith('delivery-status'))
     .map((part) => readFields(part.text.split(/\n[ \t]*\n/, 1)[0] ?? ''));
-  const ids = returned.flatMap((fields) => [
-    ...messageIds(fields['message-id']),
-    ...messageIds(fields['x-google-original-message-id']),
-  ]);
-  const all = [...ids, ...messageIds(named), ...mail.inReplyTo, ...[...mail.references].reverse()];
   return {
-    originalMessageIds: [...new Set(all)],
+    originalMessageIds: returned.flatMap((fields) => [
+      ...messageIds(fields['message-id']),
+      ...messageIds(fields['x-google-original-message-id']),
+    ]),
     salesosMessage: returned.map((fields) => fields['x-salesos-message']).find((value) => value !== undefined) ?? null,
   };
 }

@@ -181,7 +181,8 @@ test('our own mail is recognised first, whatever else it looks like', async () =
   ).toBe('own_copy');
 });
 
-test('a newsletter that answers nothing is unrelated', async () => {
+test('a newsletter that answers nothing is unrelated, a reply sent by a mailing tool is not', async () => {
+  expect((await classify(mailText({ 'List-Unsubscribe': '<https://x.example>' }, 'x'))).kind).toBe('human_reply');
   expect((await classify(mailText({ 'List-Id': '<news.example>', Subject: 'News' }, 'x'))).kind).toBe('unrelated');
 });
 

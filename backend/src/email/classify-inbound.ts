@@ -1,5 +1,6 @@
 import { type Bounce, readBounces } from './bounce.ts';
 import { fold } from './fold-words.ts';
+import { isReplySubject } from './match-reply.ts';
 import { header, type InboundMail } from './parse-mail.ts';
 import { replyText } from './reply-text.ts';
 import { returnDate } from './return-date.ts';
@@ -53,7 +54,7 @@ export function classifyInbound(
     };
   }
   if (mail.calendarMethod) return verdict('calendar', `calendar ${mail.calendarMethod}`);
-  const answersSomething = mail.inReplyTo.length > 0 || mail.references.length > 0;
+  const answersSomething = mail.inReplyTo.length > 0 || mail.references.length > 0 || isReplySubject(mail.subject);
   if (!answersSomething && (header(mail, 'list-id') !== '' || header(mail, 'list-unsubscribe') !== '')) {
     return verdict('unrelated', 'mailing list');
   }

@@ -112,6 +112,16 @@ describe('a reply', () => {
     expect(await match({ Subject: '' }, [candidate({ subject: '' })])).toBeNull();
   });
 
+  test('that carries our mail, as a complaint does, is matched by it', async () => {
+    const parsed = await parseMail(fixtures.complaint);
+    const mail = 'mail' in parsed ? parsed.mail : null;
+    expect(replyKeys(mail!).messageIds).toEqual(['<own-1@sender.example>']);
+    expect(matchReply(mail!, { providerThreadId: null, receivedAt }, [other, candidate()])).toMatchObject({
+      messageId: '1',
+      by: 'returned_headers',
+    });
+  });
+
   test('to something else is not ours', async () => {
     expect(
       await match({ ...unrelated, 'In-Reply-To': '<x@y>', To: 'robin+nope@sender.example' }, undefined, 't9'),

@@ -1,4 +1,4 @@
-import type { Bounce } from './bounce.ts';
+import { type Bounce, returnedMail } from './bounce.ts';
 import { fold } from './fold-words.ts';
 import type { InboundMail } from './parse-mail.ts';
 
@@ -42,22 +42,23 @@ const sameSubjectDays = 60;
 
 /** Collects the keys by which `candidates` are fetched before `matchReply` or `matchBounce` chooses among them. */
 export function replyKeys(mail: InboundMail, bounces: readonly Bounce[] = []): ReplyKeys {
+  const returned = [returnedMail(mail), ...bounces];
+  const people = [mail.from?.address ?? '', ...bounces.map((bounce) => bounce.recipient ?? '')];
   return {
     messageIds: unique([
       ...mail.inReplyTo,
       ...[...mail.references].reverse(),
-      ...bounces.flatMap((bounce) => bounce.originalMessageIds),
+      ...returned.flatMap((one) => one.originalMessageIds),
     ]),
-    tokens: unique([...addressTokens(mail), ...bounces.flatMap((bounce) => bounce.salesosMessage ?? [])]),
-    senders: unique(
-      [mail.from?.address ?? '', ...bounces.map((bounce) => bounce.recipient ?? '')].filter(
-        (address) => address !== '',
-      ),
-    ),
+    tokens: unique([...addressTokens(mail), ...returned.flatMap((one) => one.salesosMessage ?? [])]),
+    senders: unique(people.filter((address) => address !== '')),
   };
 }
 
-/** Which of our mails a received one answers: by its headers, its thread, its address, and last by sender and subject. */
+/**
+ * Which of our mails a received one answers: by its headers, its thread, its address, the mail it carries (a complaint does),
+ * and last by sender and subject.
+ */
 export function matchReply(
   mail: InboundMail,
   context: ReceivedContext,
@@ -79,6 +80,7 @@ export function matchReply(
     match(byIds(candidates, [...mail.references].reverse()), 'references') ??
     match(byThread(earlier, context.providerThreadId), 'thread') ??
     match(byTokens(candidates, addressTokens(mail)), 'token') ??
+    match(byIds(candidates, returnedMail(mail).originalMessageIds), 'returned_headers') ??
     match(bySenderAndSubject(earlier, mail, context.receivedAt), 'sender_and_subject')
   );
 }
@@ -154,6 +156,11 @@ const unique = (values: readonly string[]) => [...new Set(values)];
 
 const replyPrefix =
   /^(?:re|aw|fw|fwd|wg|tr|rv|sv|vs|antw|odp|ynt|res|enc|rif|r|回复|答复|返信|转发)(?:\[\d{1,3}\])?\s?[:：]\s*/;
+
+/** Whether a subject says that it answers or forwards something. */
+export function isReplySubject(subject: string): boolean {
+  return replyPrefix.test(fold(subject.slice(0, 200)).trim());
+}
 
 /** A subject without its `Re:`, `AW:`, `Fwd:` … in any number, folded to lower case without accents. */
 export function normaliseSubject(subject: string): string {
