@@ -54,6 +54,8 @@ export const trackingView = z
         kind: z.enum(['open', 'click']),
         at: instant,
         url: z.string().nullable(),
+        /** False for a repeat by the same visitor: shown, but worth nothing. */
+        counted: z.boolean(),
         /** Null until it is graded, a few seconds after it came. */
         evidence: z.enum(evidenceGrades).nullable(),
         reasons: z.array(z.string()),

@@ -24,7 +24,8 @@ export const templateEndpoints = {
     method: 'POST',
     path: '/v1/templates',
     scopes: ['templates:write'],
-    summary: 'Create a template. Variables are written {{first_name}}, with a fallback {{first_name | "there"}}.',
+    summary:
+      'Create a template. Variables are written {{first_name}}, with a fallback {{fallback first_name "there"}}.',
     body: z.strictObject({
       name: z.string().trim().min(1).max(200),
       subject,
@@ -86,15 +87,16 @@ export const templateEndpoints = {
     method: 'GET',
     path: '/v1/templates/{templateId}/preview',
     scopes: ['templates:read', 'contacts:read'],
-    summary: 'Render a template with a real contact. Nothing is stored or sent.',
+    summary:
+      'Render a template with a real contact, and with a mailbox for the variables of the sender. Nothing is stored.',
     params,
-    query: z.strictObject({ contactId: id, version: count(1, 1_000_000).optional() }),
+    query: z.strictObject({ contactId: id, mailboxId: id.optional() }),
     status: 200,
     response: z
       .object({
         subject: z.string(),
-        html: z.string().nullable(),
-        text: z.string().nullable(),
+        html: z.string(),
+        text: z.string(),
         /** Variables the contact has no value for and the template no fallback. With any, nothing would be sent. */
         missing: z.array(z.string()),
       })

@@ -1,0 +1,67 @@
+/** The web server of the product: everything that can be asked of it from outside. */
+import { endpoints } from '@salesos/shared/api.ts';
+import { Hono } from 'hono';
+import type { System } from '../core/ctx.ts';
+import { accountHandlers } from './account.ts';
+import { authenticateKey } from './authenticate.ts';
+import { cardRouter } from './cards.ts';
+import { connectRoutes } from './connect.ts';
+import { contactHandlers } from './contacts.ts';
+import { crmActionRoutes, type WorkflowSurface } from './crm-actions.ts';
+import { emailHandlers } from './emails.ts';
+import { type Handlers, mountEndpoints } from './endpoint.ts';
+import { enrollmentHandlers } from './enrollments.ts';
+import { eventHandlers } from './events.ts';
+import { type HealthCheck, healthRoutes } from './health.ts';
+import { openApiDocument } from './openapi.ts';
+import { peopleHandlers } from './people.ts';
+import { publicRoutes } from './public.ts';
+import { createRateLimit } from './rate-limit.ts';
+import type { ApiEnv } from './request.ts';
+import { sequenceHandlers } from './sequences.ts';
+import { useStack } from './stack.ts';
+import type { SurfaceVerifier } from './surface.ts';
+import { templateHandlers } from './templates.ts';
+import { trackingRoutes } from './tracking.ts';
+import { type VerifyPush, vendorNoticeRoutes } from './vendor-notices.ts';
+
+export interface ApiOptions {
+  system: System;
+  /** The CRMs whose cards, workflows and notices may call us. */
+  surfaceVerifiers: SurfaceVerifier[];
+  workflowSurfaces: WorkflowSurface[];
+  /** Null where no mail provider pushes to us. */
+  verifyPush: VerifyPush | null;
+  healthChecks: HealthCheck[];
+  /** How many proxies of ours stand between the internet and this process. */
+  trustedProxies?: number;
+}
+
+const handlers: Handlers<typeof endpoints> = {
+  ...templateHandlers,
+  ...emailHandlers,
+  ...sequenceHandlers,
+  ...enrollmentHandlers,
+  ...contactHandlers,
+  ...peopleHandlers,
+  ...eventHandlers,
+  ...accountHandlers,
+};
+
+export function createApi(options: ApiOptions): Hono<ApiEnv> {
+  const { system, surfaceVerifiers } = options;
+  const app = new Hono<ApiEnv>();
+  app.route('/', trackingRoutes(system, options.trustedProxies ?? 0));
+  useStack(app, system);
+  app.route('/', healthRoutes(options.healthChecks));
+  app.route('/', publicRoutes());
+  app.route('/', connectRoutes());
+  app.route('/', vendorNoticeRoutes(surfaceVerifiers, options.verifyPush));
+  app.route('/', crmActionRoutes(options.workflowSurfaces));
+  app.route('/', cardRouter(system, surfaceVerifiers));
+  const document = openApiDocument(endpoints, system.settings.publicUrl);
+  app.get('/v1/openapi.json', (c) => c.json(document));
+  app.use('/v1/*', authenticateKey(createRateLimit(system.clock)));
+  mountEndpoints(app, endpoints, handlers);
+  return app;
+}
