@@ -4,8 +4,6 @@ export interface GoogleConfig {
   clock: Clock;
   clientId: string;
   clientSecret: string;
-  /** Where Google sends the admin back after consent; registered with the client. */
-  redirectUri: string;
   addresses: GoogleAddresses;
   /** Pub/Sub topic that Gmail publishes to; null: this installation polls only. */
   topicName: string | null;

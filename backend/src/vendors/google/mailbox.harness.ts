@@ -8,8 +8,9 @@ import { serveFake } from '../../../sandbox/fakes/serve.ts';
 import { handClock } from '../../core/clock.ts';
 import { createHttp } from '../../core/http.ts';
 import { createLog } from '../../core/log.ts';
-import type { MailboxHarness, Trouble } from '../../email/mailbox.contract.ts';
+import type { MailboxHarness, Trouble } from '../../email/mailbox.harness.ts';
 import { type MailboxAccount, MailboxDisconnected } from '../../email/mailbox.ts';
+import { GrantRefused } from '../../tenants/oauth.ts';
 import type { GoogleConfig } from './config.ts';
 import { googleScopes } from './oauth.ts';
 import { createGoogle } from './vendor.ts';
@@ -35,7 +36,6 @@ export async function startGoogle(
       clock,
       clientId: 'client-1',
       clientSecret: 'secret-1',
-      redirectUri: 'http://127.0.0.1:3000/connect/google/callback',
       addresses: {
         accounts: served.url,
         oauth: served.url,
@@ -69,10 +69,13 @@ export function accountOf({ clock, fake, google }: StartedGoogle, scopes = googl
     async token(refused) {
       const usable = current.accessToken !== refused && current.expiresAt > clock.now().getTime();
       if (usable) return current.accessToken;
-      const renewed = await google.oauth.refresh(refreshToken);
-      if (renewed.outcome === 'refused') throw new MailboxDisconnected(renewed.reason);
-      refreshToken = renewed.refreshToken ?? refreshToken;
-      current = { accessToken: renewed.accessToken, expiresAt: renewed.expiresAt.getTime() };
+      try {
+        const renewed = await google.oauth.refresh(refreshToken, repAddress);
+        refreshToken = renewed.refreshToken;
+        current = { accessToken: renewed.accessToken, expiresAt: renewed.expiresAt.getTime() };
+      } catch (error) {
+        throw error instanceof GrantRefused ? new MailboxDisconnected(error.message) : error;
+      }
       return current.accessToken;
     },
   };

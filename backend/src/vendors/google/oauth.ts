@@ -1,5 +1,7 @@
 import { VendorUnavailable } from '../../core/errors.ts';
 import type { Http, HttpAnswer } from '../../core/http.ts';
+import { MailboxDisconnected, type MailboxVendor } from '../../email/mailbox.ts';
+import { GrantRefused, type OAuthVendor, type Tokens } from '../../tenants/oauth.ts';
 import type { GoogleConfig } from './config.ts';
 
 /**
@@ -13,43 +15,17 @@ export const googleScopes = [
   'https://www.googleapis.com/auth/gmail.readonly',
 ];
 
-export interface GrantedTokens {
-  outcome: 'granted';
-  accessToken: string;
-  expiresAt: Date;
-  /** A new one to store; null: the old one stays valid. Always set after `exchangeCode`. */
-  refreshToken: string | null;
-  scopes: string[];
-}
+/** When Google leaves the lifetime out. */
+const shortLifetimeSeconds = 300;
 
-/**
- * `invalid_grant`: the code is used up, or the grant was withdrawn (also by a password change): connect again.
- * `missing_scopes`: a box on the consent page was unticked. `no_refresh_token`: Google kept it back; ask for consent again.
- */
-export interface RefusedGrant {
-  outcome: 'refused';
-  code: 'invalid_grant' | 'missing_scopes' | 'no_refresh_token';
-  reason: string;
-}
-
-export type TokenResult = GrantedTokens | RefusedGrant;
-
-export interface GoogleOAuth {
-  authorizeUrl(input: { state: string; loginHint?: string | null; codeChallenge: string }): string;
-  exchangeCode(input: { code: string; codeVerifier: string }): Promise<TokenResult>;
-  refresh(refreshToken: string): Promise<TokenResult>;
-  /** Withdraws the grant at Google; a token Google no longer knows counts as done. */
-  revoke(token: string): Promise<void>;
-}
-
-/** Google's OAuth, web server flow with PKCE. */
-export function createOAuth(config: GoogleConfig, http: Http): GoogleOAuth {
+/** Google's OAuth for a mailbox: web server flow with PKCE. */
+export function createOAuth(config: GoogleConfig, http: Http, mailbox: MailboxVendor): OAuthVendor {
   const client = { client_id: config.clientId, client_secret: config.clientSecret };
 
-  function post(path: string, form: Record<string, string>): Promise<HttpAnswer> {
+  function post(path: string, account: string, form: Record<string, string>): Promise<HttpAnswer> {
     return http.request({
       vendor: 'google',
-      account: 'oauth',
+      account,
       method: 'POST',
       url: config.addresses.oauth + path,
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
@@ -57,37 +33,51 @@ export function createOAuth(config: GoogleConfig, http: Http): GoogleOAuth {
     });
   }
 
-  async function requestTokens(form: Record<string, string>): Promise<TokenResult> {
-    const answer = await post('/token', { ...client, ...form });
+  async function requestTokens(account: string, form: Record<string, string>): Promise<Tokens> {
+    const answer = await post('/token', account, { ...client, ...form });
     const body = readObject(answer);
-    if (answer.status === 200 && typeof body.access_token === 'string') return granted(body);
-    if (body.error === 'invalid_grant') {
-      return { outcome: 'refused', code: 'invalid_grant', reason: String(body.error_description ?? 'invalid_grant') };
-    }
-    throw new VendorUnavailable('Google did not hand out access. We try again.', {
+    if (answer.status === 200 && typeof body.access_token === 'string') return toTokens(body);
+    const detail = `${answer.status} ${String(body.error ?? '')}: ${String(body.error_description ?? '')}`;
+    // Only this is final: a code used up, or a grant withdrawn (a password change does it too). A wrong client secret is
+    // our own mistake and must not disconnect every mailbox.
+    if (body.error === 'invalid_grant') throw new GrantRefused(`Google refused the grant: ${detail}`);
+    throw new VendorUnavailable('Google did not hand out access. It is asked again shortly.', {
       code: 'google_token_unavailable',
-      detail: `${answer.status} ${String(body.error ?? '')}: ${String(body.error_description ?? '')}`,
+      detail,
       retryAfterSeconds: 60,
     });
   }
 
-  function granted(body: Record<string, unknown>): GrantedTokens {
+  function toTokens(body: Record<string, unknown>): Tokens {
     const seconds = Number(body.expires_in);
-    const lifetimeSeconds = Number.isFinite(seconds) && seconds > 0 ? seconds : 300;
+    const lifetimeSeconds = Number.isFinite(seconds) && seconds > 0 ? seconds : shortLifetimeSeconds;
     return {
-      outcome: 'granted',
       accessToken: String(body.access_token),
+      refreshToken: typeof body.refresh_token === 'string' ? body.refresh_token : '',
       expiresAt: new Date(config.clock.now().getTime() + lifetimeSeconds * 1000),
-      refreshToken: typeof body.refresh_token === 'string' ? body.refresh_token : null,
       scopes: typeof body.scope === 'string' ? body.scope.split(' ') : [],
     };
   }
 
+  /** Whose mailbox the new tokens open. */
+  async function profileOf({ accessToken }: Tokens) {
+    const account = { tenantId: '', mailboxId: 'connecting', address: '', token: async () => accessToken };
+    try {
+      return await mailbox.profile(account);
+    } catch (error) {
+      if (error instanceof MailboxDisconnected) throw new GrantRefused(`Gmail refused the grant: ${error.message}`);
+      throw error;
+    }
+  }
+
   return {
-    authorizeUrl({ state, loginHint, codeChallenge }) {
+    id: 'google',
+    name: 'Gmail',
+
+    authorizeUrl({ state, codeChallenge, redirectUrl, loginHint }) {
       const query = new URLSearchParams({
         client_id: config.clientId,
-        redirect_uri: config.redirectUri,
+        redirect_uri: redirectUrl,
         response_type: 'code',
         scope: googleScopes.join(' '),
         access_type: 'offline',
@@ -101,29 +91,36 @@ export function createOAuth(config: GoogleConfig, http: Http): GoogleOAuth {
       return `${config.addresses.accounts}/o/oauth2/v2/auth?${query}`;
     },
 
-    async exchangeCode({ code, codeVerifier }) {
-      const tokens = await requestTokens({
+    async exchangeCode({ code, codeVerifier, redirectUrl }) {
+      const tokens = await requestTokens('connecting', {
         grant_type: 'authorization_code',
         code,
-        redirect_uri: config.redirectUri,
+        redirect_uri: redirectUrl,
         code_verifier: codeVerifier,
       });
-      if (tokens.outcome === 'refused') return tokens;
-      const missing = googleScopes.filter((scope) => !tokens.scopes.includes(scope));
-      if (missing.length > 0) return { outcome: 'refused', code: 'missing_scopes', reason: missing.join(' ') };
-      if (tokens.refreshToken === null) {
-        return { outcome: 'refused', code: 'no_refresh_token', reason: 'Google sent no refresh token' };
+      if (!googleScopes.every((scope) => tokens.scopes.includes(scope))) {
+        throw new GrantRefused(
+          'Not every box on the Google page was ticked: sending and reading mail are both needed.',
+        );
       }
-      return tokens;
+      if (tokens.refreshToken === '')
+        throw new GrantRefused('Google gave access for an hour only. Please connect again.');
+      const { address, displayName } = await profileOf(tokens);
+      return { tokens, accountId: address, accountName: displayName, user: null };
     },
 
-    refresh: (refreshToken) => requestTokens({ grant_type: 'refresh_token', refresh_token: refreshToken }),
+    async refresh(refreshToken, account) {
+      const tokens = await requestTokens(account, { grant_type: 'refresh_token', refresh_token: refreshToken });
+      // Google keeps the old one valid and rarely sends another.
+      return { ...tokens, refreshToken: tokens.refreshToken || refreshToken };
+    },
 
-    async revoke(token) {
-      const answer = await post('/revoke', { token });
-      if (answer.status === 200 || answer.status === 400) return;
-      throw new VendorUnavailable('Google did not confirm the disconnection. We try again.', {
-        detail: `${answer.status}`,
+    async revoke(refreshToken, account) {
+      const { status } = await post('/revoke', account, { token: refreshToken });
+      // 400: Google no longer knows it, so it is done.
+      if (status === 200 || status === 400) return;
+      throw new VendorUnavailable('Google did not confirm the disconnection. It is asked again.', {
+        detail: `${status}`,
         retryAfterSeconds: 60,
       });
     },

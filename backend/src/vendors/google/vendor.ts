@@ -5,15 +5,16 @@ import { createOAuth } from './oauth.ts';
 import { createVerifyPush } from './push.ts';
 
 export { type GoogleAddresses, type GoogleConfig, googleAddresses } from './config.ts';
-export { type GoogleOAuth, googleScopes, type TokenResult } from './oauth.ts';
+export { googleScopes } from './oauth.ts';
 export type { PushNotice, VerifyPush } from './push.ts';
 
 /** Google: sign-in for a mailbox, Gmail, and its push notices. */
 export function createGoogle(config: GoogleConfig, http: Http) {
+  const mailbox = createMailbox(config, http);
   return {
     id: 'google' as const,
-    oauth: createOAuth(config, http),
-    mailbox: createMailbox(config, http),
+    oauth: createOAuth(config, http, mailbox),
+    mailbox,
     verifyPush: createVerifyPush(config, http),
   };
 }
