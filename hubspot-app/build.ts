@@ -7,26 +7,28 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSingleExtension } from '@hubspot/ui-extensions-dev-server/build';
 
-const app = join(import.meta.dirname, 'src', 'app');
 const surfaces = [
-  { folder: join(app, 'cards'), entry: 'Sidebar' },
-  { folder: join(app, 'cards'), entry: 'Tab' },
-  { folder: join(app, 'settings'), entry: 'Settings' },
+  { folder: 'cards', entry: 'Sidebar' },
+  { folder: 'cards', entry: 'Tab' },
+  { folder: 'settings', entry: 'Settings' },
 ];
 
-/** Writes `Sidebar.js`, `Tab.js` and `Settings.js`, each with HubSpot's manifest beside it, into `outputDir`. */
-export async function buildSurfaces(outputDir: string, variables: Record<string, string> = {}): Promise<void> {
+/**
+ * Writes `Sidebar.js`, `Tab.js` and `Settings.js`, each with HubSpot's manifest beside it, into `outputDir`; `source` is
+ * the project's `src` or a copy of it.
+ */
+export async function buildSurfaces(outputDir: string, source = join(import.meta.dirname, 'src')): Promise<void> {
   mkdirSync(outputDir, { recursive: true });
   for (const { folder, entry } of surfaces) {
+    const root = join(source, 'app', folder);
     const built = mkdtempSync(join(outputDir, '.build-'));
     try {
       await buildSingleExtension({
-        file: join(folder, `${entry}.tsx`),
-        root: folder,
+        file: join(root, `${entry}.tsx`),
+        root,
         outputDir: built,
         minify: false,
         logLevel: 'warn',
-        appConfig: { variables },
         codeCheckingPluginEnabled: true,
       });
       for (const file of [`${entry}.js`, `${entry}-manifest.json`])

@@ -16,7 +16,7 @@ const checks: [string, () => string[] | Promise<string[]>][] = [
   ['files in place and of a shape HubSpot accepts', () => wrong],
   ['files agree with each other and with the contract', () => checkAgreement(project, components)],
   ['types', () => checkTypes(folder)],
-  ['bundles', checkBundles],
+  ['bundles', () => checkBundles(folder)],
   ['HubSpot’s own parser and lint rules', () => checkWithHubspotTools(folder)],
 ];
 

@@ -1,8 +1,8 @@
 /** Does the code of the surfaces compile and bundle, and does the bundle have the shape HubSpot's worker loads? */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buildSurfaces } from '../build.ts';
 
 /** Types of the surfaces and of their tests; one sentence per error. */
@@ -17,17 +17,24 @@ export function checkTypes(folder: string): string[] {
   }
 }
 
-export async function checkBundles(): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'salesos-hubspot-'));
+/** Bundles a copy of `src` alone, because that is all that HubSpot's builder gets: nothing above it may be needed. */
+export async function checkBundles(folder: string): Promise<string[]> {
+  const copy = mkdtempSync(join(tmpdir(), 'salesos-hubspot-'));
+  const built = join(copy, 'dist');
   try {
-    await buildSurfaces(folder);
-    return readdirSync(folder)
+    cpSync(join(folder, 'src'), join(copy, 'src'), {
+      recursive: true,
+      filter: (path) => !['node_modules', 'dist'].includes(basename(path)),
+    });
+    symlinkSync(join(folder, '..', 'node_modules'), join(copy, 'node_modules'));
+    await buildSurfaces(built, join(copy, 'src'));
+    return readdirSync(built)
       .filter((name) => name.endsWith('.js'))
-      .flatMap((name) => bundleFaults(name, readFileSync(join(folder, name), 'utf8')));
+      .flatMap((name) => bundleFaults(name, readFileSync(join(built, name), 'utf8')));
   } catch (error) {
     return [`HubSpot’s bundler refuses the code: ${error instanceof Error ? error.message : String(error)}`];
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(copy, { recursive: true, force: true });
   }
 }
 
@@ -38,6 +45,9 @@ export function bundleFaults(name: string, code: string): string[] {
       ? []
       : [`${name} is not one function called with React and RemoteUI.`]),
     ...(/\bextend\(/.test(code) ? [] : [`${name} never calls hubspot.extend, so nothing would be drawn.`]),
+    ...(/\bReact\.createElement\(/.test(code)
+      ? [`${name} draws with a global React: its folder lacks a tsconfig.json with "jsx": "react-jsx".`]
+      : []),
     ...(/\bZodError\b/.test(code) ? [`${name} holds zod: import types only from the shared contract.`] : []),
     ...(code.length > 300_000 ? [`${name} has ${code.length} characters; a card should stay below 300,000.`] : []),
   ];

@@ -194,6 +194,7 @@ test('a surface that would be installed with another React than the tested one i
 test.each([
   ['export const a = 1;', 'is not one function called with React and RemoteUI'],
   ['(function(a) {})(React, RemoteUI);', 'never calls hubspot.extend'],
+  ['(function(a) { hubspot.extend(x); React.createElement("a"); })(React, RemoteUI);', 'lacks a tsconfig.json'],
   ['(function(a) { hubspot.extend(x); class ZodError {} })(React, RemoteUI);', 'holds zod'],
   [`(function(a) { hubspot.extend(x); "${'x'.repeat(300_000)}" })(React, RemoteUI);`, 'should stay below'],
 ])('a bundle that %.40s… is refused', (code, sentence) => {
