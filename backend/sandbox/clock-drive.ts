@@ -1,5 +1,5 @@
 /** Moves the simulated clock so that everything on the way happens at its own time and in order. */
-import type { HandClock } from '../src/core/clock.ts';
+import type { Clock } from '../src/core/clock.ts';
 import type { ClockMove } from './page-api.ts';
 
 export interface Due {
@@ -7,8 +7,13 @@ export interface Due {
   what: string;
 }
 
+/** The simulated clock; setting it may move the queue's clock as well, which takes a moment. */
+export interface DrivenClock extends Clock {
+  set(time: Date): void | Promise<void>;
+}
+
 export interface ClockDriveParts {
-  clock: HandClock;
+  clock: DrivenClock;
   /** Works off everything that is due at the clock's time; resolves when nothing is left to do. */
   settle(): Promise<void>;
   /** What happens next by itself, or null. */
@@ -37,10 +42,10 @@ export function createClockDrive({ clock, settle, nextDue }: ClockDriveParts) {
       const now = clock.now().getTime();
       const next = due.at.getTime() > now ? due.at.getTime() : now + leastStepMilliseconds;
       if (next > to.getTime()) break;
-      clock.set(new Date(next));
+      await clock.set(new Date(next));
       await settle();
     }
-    if (to > clock.now()) clock.set(to);
+    if (to > clock.now()) await clock.set(to);
     await settle();
   }
 

@@ -1,8 +1,7 @@
 /** The sandbox's world: the fakes and the backend put together behind the page. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { HandClock } from '../src/core/clock.ts';
-import { createClockDrive, type Due } from './clock-drive.ts';
+import { createClockDrive, type DrivenClock, type Due } from './clock-drive.ts';
 import type { FakeGoogle } from './fakes/google/fake-google.ts';
 import type { FakeHubSpot } from './fakes/hubspot/index.ts';
 import type { ExtensionKind, LogEntry, SandboxContact, SandboxWorld } from './page-api.ts';
@@ -10,7 +9,7 @@ import { createPortalView } from './portal-view.ts';
 import { createProspectInbox } from './prospect-inbox.ts';
 
 export interface WorldParts {
-  clock: HandClock;
+  clock: DrivenClock;
   google: FakeGoogle;
   hubspot: FakeHubSpot;
   backend: {
