@@ -8,7 +8,7 @@ export function checkAgreement(project: Project, components: Components): string
   return [
     ...entrypointsExist(project, components),
     ...originsPermitted(project, components),
-    ...scopesDocumented(project, components),
+    ...scopesAgree(project, components),
     ...lifeCycleSubscribed(components),
     ...components['workflow-action'].flatMap(actionKeepsContract),
     ...packagesAgree(project),
@@ -43,19 +43,17 @@ function originsPermitted({ sources }: Project, components: Components): string[
   });
 }
 
-/** The README's table of scopes is what an admin agrees to: the same list, each with its reason. */
-function scopesDocumented({ readme }: Project, components: Components): string[] {
+/** What an admin agrees to, what the backend asks for at install, and the README's reasons: three times the same list. */
+function scopesAgree({ readme, backendConfig }: Project, components: Components): string[] {
   const section = readme.split(/^## /m).find((part) => part.startsWith('Scopes')) ?? '';
   const documented = [...section.matchAll(/^\| `([^`]+)` +\| \S/gm)].map(([, scope]) => scope ?? '');
+  const list = /hubspotScopes = \[([^\]]*)\]/.exec(backendConfig)?.[1] ?? '';
+  const requested = [...list.matchAll(/'([^']+)'/g)].map(([, scope]) => scope ?? '');
   return components.app.flatMap(({ config: { auth } }) => {
     const asked = [...auth.requiredScopes, ...auth.optionalScopes, ...auth.conditionallyRequiredScopes];
     return [
-      ...asked
-        .filter((scope) => !documented.includes(scope))
-        .map((scope) => `The app asks for ${scope}, which the table of scopes in README.md does not explain.`),
-      ...documented
-        .filter((scope) => !asked.includes(scope))
-        .map((scope) => `README.md explains the scope ${scope}, which the app does not ask for.`),
+      ...unlike('README.md', 'scopes in the table', documented, asked),
+      ...unlike('backend/src/vendors/hubspot/config.ts', 'hubspotScopes', requested, asked),
       ...asked
         .filter((scope) => scope.includes('sensitive'))
         .map((scope) => `The app asks for ${scope}; with it, HubSpot forbids cards to fetch anything.`),

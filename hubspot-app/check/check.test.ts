@@ -83,12 +83,12 @@ const broken: [string, Project, string][] = [
   [
     'a scope nobody explained',
     withMeta('app', (json) => void json.config.auth.requiredScopes.push('tickets')),
-    'asks for tickets',
+    'the scopes in the table lack tickets',
   ],
   [
     'a scope explained but not asked for',
     withMeta('app', (json) => void json.config.auth.requiredScopes.pop()),
-    'explains the scope automation',
+    'the scopes in the table have automation, which belong to nothing',
   ],
   [
     'a scope for sensitive data',
@@ -160,6 +160,13 @@ const broken: [string, Project, string][] = [
   ],
   ['an action without a contract', withMeta('stop', set('uid', 'stop_all')), 'has no contract'],
 ];
+
+test('a scope the backend does not ask for at install is refused', () => {
+  const backendConfig = project.backendConfig.replace("  'automation',\n", '');
+  expect(faultsOf({ ...project, backendConfig })).toEqual([
+    'backend/src/vendors/hubspot/config.ts: the hubspotScopes lack automation.',
+  ]);
+});
 
 test.each(broken)('%s is refused', (_name, changed, sentence) => {
   expect(faultsOf(changed).join('\n')).toContain(sentence);

@@ -19,6 +19,8 @@ export interface Project {
   packages: Record<string, unknown>;
   locks: Record<string, unknown>;
   readme: string;
+  /** The backend's HubSpot settings; its list of scopes must be the app's. */
+  backendConfig: string;
 }
 
 export const surfaceFolders = ['src/app/cards', 'src/app/settings'];
@@ -49,6 +51,7 @@ export function readProject(folder: string): Project {
     ]),
     locks: Object.fromEntries(surfaceFolders.map((surface) => [surface, json(`${surface}/package-lock.json`)])),
     readme: text('README.md'),
+    backendConfig: text('../backend/src/vendors/hubspot/config.ts'),
   };
 }
 

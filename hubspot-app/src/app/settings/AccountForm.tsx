@@ -11,17 +11,19 @@ const trackingLevels: { value: TrackingLevel; label: string; description: string
     value: 'none',
     label: 'No tracking',
     description:
-      'Mails carry no picture and no rewritten links. Replies still stop a sequence; opens and clicks are not seen.',
+      'Mails carry no tracking picture and no rewritten links. Replies still stop a sequence; opens and clicks are not seen.',
   },
   {
     value: 'hygiene',
-    label: 'Only what keeps mails welcome',
-    description: 'Replies, bounces and unsubscribes are followed. Whether a person opens or clicks is not recorded.',
+    label: 'Only the day of an open',
+    description:
+      'Only the day is kept, so that nobody keeps writing to an inbox that nobody reads. It is not shown on the contact and does not count in the score.',
   },
   {
     value: 'full',
     label: 'Opens and clicks',
-    description: 'A picture and rewritten links show opens and clicks. Only what a person did counts in the score.',
+    description:
+      'Opens and clicks are shown on the contact, and those made by a person count in the score. Where the law asks for consent first, as in France and Italy, only the day is kept until the person agrees.',
   },
 ];
 
