@@ -17,7 +17,7 @@ export function guideSteps(person: { name: string; recordId: string }, log: LogE
   return [
     {
       label: `Enroll ${first}`,
-      hint: 'In the SalesOS card on the right of the record: choose a sequence and enroll.',
+      hint: 'In the record’s SalesOS card: “Enroll in sequence”, choose one, confirm.',
       done: happened('enrollment.created'),
     },
     {
