@@ -52,6 +52,9 @@ function scopesAgree({ readme, backendConfig }: Project, components: Components)
   return components.app.flatMap(({ config: { auth } }) => {
     const asked = [...auth.requiredScopes, ...auth.optionalScopes, ...auth.conditionallyRequiredScopes];
     return [
+      ...asked
+        .filter((scope, index) => asked.indexOf(scope) !== index)
+        .map((scope) => `The app asks twice for ${scope}.`),
       ...unlike('README.md', 'scopes in the table', documented, asked),
       ...unlike('backend/src/vendors/hubspot/config.ts', 'hubspotScopes', requested, asked),
       ...asked

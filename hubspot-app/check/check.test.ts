@@ -86,6 +86,11 @@ const broken: [string, Project, string][] = [
     'the scopes in the table lack tickets',
   ],
   [
+    'a scope twice',
+    withMeta('app', (json) => void json.config.auth.requiredScopes.push('oauth')),
+    'asks twice for oauth',
+  ],
+  [
     'a scope explained but not asked for',
     withMeta('app', (json) => void json.config.auth.requiredScopes.pop()),
     'the scopes in the table have automation, which belong to nothing',
