@@ -75,7 +75,7 @@ function CardFailed({ why, retry }: { why: string; retry: () => void }) {
     <div className="hs hs-state" data-error role="alert">
       <div>
         <h4 className="hs-heading">{notBuilt ? 'The card’s bundle is not there' : 'The card stopped'}</h4>
-        <p className="hs-text">{notBuilt ? 'Build the HubSpot app, then try again.' : why}</p>
+        <p className="hs-text">{notBuilt ? 'Build the HubSpot app (npm run build:hubspot), then try again.' : why}</p>
         <button type="button" className="hs-button" data-size="sm" onClick={retry}>
           Try again
         </button>
