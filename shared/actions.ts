@@ -17,21 +17,6 @@ export const enrollRefusals = {
 } as const;
 export type EnrollRefusal = keyof typeof enrollRefusals;
 
-/** What a person can do about each refusal. */
-export const enrollRefusalFixes: Record<EnrollRefusal, string> = {
-  NO_ADDRESS: 'Add an email address to the record.',
-  INVALID_ADDRESS: 'Correct the email address on the record.',
-  SUPPRESSED: 'Nothing, if this is right. Otherwise an admin takes the address or domain off the do-not-contact list.',
-  OPTED_OUT: 'Nothing: only the person can ask for mail again.',
-  DELETED: 'Restore the record in the CRM, if it was deleted by mistake.',
-  RECORD_NOT_FOUND: 'Open the record again: it may have been merged or deleted.',
-  SEQUENCE_NOT_FOUND: 'Choose a published sequence.',
-  NO_MAILBOX: 'Connect a mailbox in the SalesOS settings, or choose one to send from.',
-  MAILBOX_DISCONNECTED: 'Connect the mailbox again in the SalesOS settings.',
-  NO_POSTAL_ADDRESS: 'Enter the postal address in the SalesOS settings.',
-  MISSING_VALUES: 'Fill in the values on the record, or give the template a fallback for them.',
-};
-
 export const enrollInput = z.object({ sequenceId: z.uuid(), mailboxId: z.uuid().optional() });
 export const enrollOutput = z.object({
   /** `already_in` is no error: the person is in this sequence, and nothing was changed. */

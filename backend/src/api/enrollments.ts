@@ -1,10 +1,10 @@
 import type { EnrollOutput } from '@salesos/shared/actions.ts';
 import type { enrollmentEndpoints } from '@salesos/shared/api/enrollments.ts';
 import type { Ctx } from '../core/ctx.ts';
-import { DomainError } from '../core/errors.ts';
 import {
   type Enrollment,
   enroll,
+  enrollMany,
   getEnrollment,
   listEnrollments,
   pauseEnrollment,
@@ -19,11 +19,7 @@ type Item = { contactId: string; sequenceId: string; mailboxId?: string | undefi
 
 export const enrollmentHandlers: Handlers<typeof enrollmentEndpoints> = {
   enroll: ({ ctx, body }) => enroll(ctx, { ...body, source: 'api' }),
-  enrollMany: async ({ ctx, body }) => {
-    const results: EnrollOutput[] = [];
-    for (const item of body.items) results.push(await enrollOne(ctx, item));
-    return { results };
-  },
+  enrollMany: async ({ ctx, body }) => ({ results: await enrollItems(ctx, body.items) }),
   listEnrollments: ({ ctx, query }) => pageOf(query, (page) => listEnrollments(ctx, { ...query, ...page }), present),
   getEnrollment: async ({ ctx, params }) => present(await getEnrollment(ctx, params.enrollmentId)),
   pauseEnrollment: async ({ ctx, params }) => present(await pauseEnrollment(ctx, params.enrollmentId)),
@@ -31,15 +27,17 @@ export const enrollmentHandlers: Handlers<typeof enrollmentEndpoints> = {
   stopEnrollment: async ({ ctx, params }) => present(await stopEnrollment(ctx, params.enrollmentId)),
 };
 
-/** One item of many: what is wrong with it is its result, and the others go on. */
-async function enrollOne(ctx: Ctx, item: Item): Promise<EnrollOutput> {
-  try {
-    return await enroll(ctx, { ...item, source: 'api' });
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.status >= 500) throw error;
-    const errorCode = error.code.toUpperCase();
-    return { result: 'refused', enrollmentId: '', firstStepAt: '', errorCode, message: error.message };
+/** Items for one sequence and mailbox are enrolled together; the results keep the order of the items. */
+async function enrollItems(ctx: Ctx, items: Item[]): Promise<EnrollOutput[]> {
+  const results: EnrollOutput[] = new Array(items.length);
+  const places = items.map((item, index) => ({ item, index }));
+  for (const group of Map.groupBy(places, ({ item }) => `${item.sequenceId} ${item.mailboxId ?? ''}`).values()) {
+    const { contactId: _, ...shared } = group[0]!.item;
+    const contactIds = group.map(({ item }) => item.contactId);
+    const outcomes = await enrollMany(ctx, { ...shared, contactIds, source: 'api' });
+    for (const [place, { index }] of group.entries()) results[index] = outcomes[place]!;
   }
+  return results;
 }
 
 const present = (enrollment: Enrollment) => ({

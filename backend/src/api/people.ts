@@ -10,7 +10,7 @@ export const peopleHandlers: Handlers<typeof peopleEndpoints> = {
   listSuppressions: ({ ctx, query }) => pageOf(query, (page) => listSuppressions(ctx, page), presentSuppression),
   addSuppression: async ({ ctx, body }) =>
     presentSuppression(await suppress(ctx, { ...body, reason: 'manual', source: `API key ${ctx.actor.name}` })),
-  removeSuppression: async ({ ctx, body }) => ({ removed: await unsuppress(ctx, body) }),
+  removeSuppression: ({ ctx, body }) => unsuppress(ctx, body),
   listDecisions: ({ ctx, query }) =>
     pageOf(query, (page) => listDecisions(ctx, { ...query, ...page }), presentDecision),
   listTasks: ({ ctx, query }) => pageOf(query, (page) => listTasks(ctx, { ...query, ...page }), presentTask),

@@ -1,5 +1,4 @@
 /** The contact card, ready to be shown: every sentence is made here. Pure: the same facts give the same card. */
-import { type EnrollRefusal, enrollRefusalFixes } from '@salesos/shared/actions.ts';
 import type { ContactCard } from '@salesos/shared/cards.ts';
 import { type EventFact, type Names, presentActivity } from './present-activity.ts';
 import { type EnrollmentFacts, nextAt, presentEnrollment, type TaskFacts } from './present-enrollment.ts';
@@ -17,7 +16,7 @@ export interface CardFacts {
   /** As in `HubSpot`. */
   crmName: string;
   accountTimeZone: string;
-  refusal: { code: EnrollRefusal; sentence: string } | null;
+  refusal: ContactCard['cannotEnroll'];
   /** Newest first. */
   enrollments: EnrollmentFacts[];
   tasks: TaskFacts[];
@@ -38,7 +37,7 @@ export function presentCard(facts: CardFacts): ContactCard {
       timeZoneSource: sayZoneSource(facts),
     },
     headline: headlineOf(facts, style),
-    cannotEnroll: facts.refusal && { ...facts.refusal, howToFix: enrollRefusalFixes[facts.refusal.code] },
+    cannotEnroll: facts.refusal,
     enrollments: facts.enrollments.map((enrollment) => presentEnrollment(enrollment, style)),
     tasks: facts.tasks
       .filter((task) => task.status === 'open')
@@ -65,7 +64,8 @@ function headlineOf({ enrollments, refusal }: CardFacts, style: WhenStyle): stri
   if (first) {
     const others = running.length - 1;
     const more = others === 0 ? '' : ` In ${others} other sequence${others === 1 ? '' : 's'} as well.`;
-    return `${first.sequenceName}: ${presentEnrollment(first, style).sentence}${more}`;
+    const { sentence } = presentEnrollment(first, style);
+    return `${first.sequenceName}: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}${more}`;
   }
   const last = enrollments[0];
   const past = last ? ` ${last.sequenceName}: ${presentEnrollment(last, style).sentence}` : '';

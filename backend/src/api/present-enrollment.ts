@@ -97,7 +97,7 @@ function activeSentence(facts: EnrollmentFacts, style: WhenStyle): string {
   if (!facts.nextStepAt) return facts.whyWaiting ?? 'The next step is being planned.';
   const next = facts.plan.find((planned) => facts.steps[planned.stepIndex]?.kind !== 'wait');
   const what = next ? nameOf(facts, next.stepIndex) : 'the next step';
-  return withReason(`Next: ${what} on ${sayWhen(facts.nextStepAt, style)}.`, facts.whyWaiting);
+  return withReason(`Next is ${what} on ${sayWhen(facts.nextStepAt, style)}.`, facts.whyWaiting);
 }
 
 function mailSentence(facts: EnrollmentFacts, mail: MailFacts, style: WhenStyle): string {
@@ -117,8 +117,8 @@ function mailSentence(facts: EnrollmentFacts, mail: MailFacts, style: WhenStyle)
   if (blocked) return `${capital(what)} waits: ${blocked}`;
   const late = mail.notBefore <= style.now;
   const sentence = late
-    ? `Next: ${what}, as soon as the mailbox may send it.`
-    : `Next: ${what} on ${sayWhen(mail.notBefore, style)}.`;
+    ? `Next is ${what}, as soon as the mailbox may send it.`
+    : `Next is ${what} on ${sayWhen(mail.notBefore, style)}.`;
   return withReason(sentence, mail.whyWaiting);
 }
 
