@@ -32,6 +32,7 @@ export const { up } = statements(
     status_reason text,
     daily_cap integer not null,
     spacing_seconds integer not null,
+    time_zone text not null,
     sent_on text,
     sent_count integer not null default 0,
     last_sent_at timestamptz,

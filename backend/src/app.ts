@@ -61,7 +61,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     budgets: vendorBudgets,
     ...(parts.vendorTimeoutSeconds ? { defaultTimeoutSeconds: parts.vendorTimeoutSeconds } : {}),
   });
-  const vendors = createVendors(parts.vendors, http, clock);
+  const vendors = createVendors(parts.vendors, settings.publicUrl, http, clock);
   const jobs = await startJobs(
     database,
     [reactionJob, ...capabilities.flatMap((part) => part.jobs ?? [])],

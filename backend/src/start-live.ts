@@ -71,7 +71,6 @@ export async function startLive(config: LiveConfig, log: Logger): Promise<Runnin
         clock: systemClock,
         clientId: config.GOOGLE_CLIENT_ID,
         clientSecret: config.GOOGLE_CLIENT_SECRET,
-        redirectUri: `${publicUrl}/connect/google/callback`,
         addresses: googleAddresses,
         topicName: config.GOOGLE_PUBSUB_TOPIC ?? null,
         push: audience && serviceAccount ? { audience, serviceAccount } : null,

@@ -174,6 +174,8 @@ export interface Tables {
     statusReason: string | null;
     dailyCap: number;
     spacingSeconds: number;
+    /** Where its days begin: the daily cap counts calendar days. */
+    timeZone: string;
     sentOn: string | null;
     sentCount: Generated<number>;
     lastSentAt: Date | null;

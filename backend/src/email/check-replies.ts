@@ -25,12 +25,13 @@ export async function checkReplies(ctx: Ctx, mailboxId: string, contactIds: stri
       return {
         mailboxId: mailbox.id,
         cursor: null,
+        unreadThreads: [],
         note: `${mailbox.address} was disconnected by a colleague and is not read.`,
       };
     if (mailbox.status === 'reconnect')
       throw new CannotCheck(`Waits: replies to ${mailbox.address} cannot be seen until it is connected again.`);
     try {
-      return { mailboxId: mailbox.id, cursor: await syncMailbox(ctx, mailbox.id) };
+      return { mailboxId: mailbox.id, ...(await syncMailbox(ctx, mailbox.id)) };
     } catch (error) {
       if (error instanceof MailboxDisconnected) await loseMailbox(ctx, mailbox.id, error.message);
       throw new CannotCheck(
@@ -39,5 +40,10 @@ export async function checkReplies(ctx: Ctx, mailboxId: string, contactIds: stri
       );
     }
   });
-  return { startedAt, finishedAt: ctx.clock.now().toISOString(), mailboxes };
+  return {
+    startedAt,
+    finishedAt: ctx.clock.now().toISOString(),
+    mailboxes: mailboxes.map(({ unreadThreads, ...mailbox }) => mailbox),
+    unreadThreads: mailboxes.flatMap((mailbox) => mailbox.unreadThreads),
+  };
 }

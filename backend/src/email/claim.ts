@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type AllowedTime, nextAllowed } from '../compliance/send-window.ts';
+import { type AllowedTime, nextAllowed } from '../compliance/index.ts';
 import { inTransaction, type System, tenantContext } from '../core/ctx.ts';
 import { type Decision, recordDecisions } from '../core/decisions.ts';
 import { dayOf, isoDateOf, wallOf } from '../core/zoned-time.ts';

@@ -8,7 +8,15 @@ import { CannotCheck, checkReplies } from './check-replies.ts';
 import { claimDue } from './claim.ts';
 import { MailboxDisconnected, type SendResult } from './mailbox.ts';
 import { getMailbox, loseMailbox, type Mailbox, mailboxAccount, mailboxVendor } from './mailboxes.ts';
-import { answersOf, changeState, lockClaimed, markSending, markSent, type SentOutcome } from './message-queries.ts';
+import {
+  answersOf,
+  changeState,
+  lockClaimed,
+  markSending,
+  markSent,
+  peopleOfThreads,
+  type SentOutcome,
+} from './message-queries.ts';
 import type { ClaimedMessage, ReplyCheck } from './messages.ts';
 import { CannotPrepare, type PreparedMail, prepareMail } from './prepare.ts';
 
@@ -145,6 +153,11 @@ async function commitIntents(items: Intention[]): Promise<(string | null)[]> {
       messages.map(({ contactId, repliesSince }) => ({ contactId, since: repliesSince })),
       new Date(now.getTime() - freshSeconds * 1000),
     );
+    const unread = await peopleOfThreads(
+      ctx,
+      messages.map((message) => message.contactId),
+      items.flatMap((item) => item.check.unreadThreads),
+    );
     const verdicts = items.map(({ message }, index): Verdict => {
       const answered = answers.get(message.contactId);
       if (!ours.has(message.id)) return { go: false, outcome: 'stopped', reason: 'It was stopped in the meantime.' };
@@ -152,6 +165,13 @@ async function commitIntents(items: Intention[]): Promise<(string | null)[]> {
       if (refusals[index]) return { go: false, outcome: 'cancelled', reason: refusals[index].sentence };
       if (answered?.fresh && message.enrollmentId) {
         return { go: false, outcome: 'deferred', reason: 'Waits a moment: a mail from them just came in.' };
+      }
+      if (unread.has(message.contactId)) {
+        return {
+          go: false,
+          outcome: 'deferred',
+          reason: 'Waits: there is a mail in their conversation that cannot be read yet.',
+        };
       }
       return { go: true, outcome: 'sent', reason: 'Its time had come, nobody had replied, and nothing forbade it.' };
     });

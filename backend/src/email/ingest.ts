@@ -31,7 +31,7 @@ export async function ingest(ctx: Ctx, mailbox: Mailbox, received: ReceivedMail)
   }
   const { mail } = parsed;
   const verdict = classifyInbound(mail, { addresses: new Set([mailbox.address]) }, received.receivedAt);
-  if (verdict.kind === 'own_copy' || verdict.kind === 'unrelated') return;
+  if (verdict.kind === 'own_copy') return;
   const keys = replyKeys(mail, verdict.bounces);
   const candidates = await sentCandidates(ctx, {
     messageIds: [...keys.messageIds, ...keys.tokens],
@@ -58,7 +58,14 @@ interface Inbound {
 /** A person, an absence note, a calendar answer or a complaint. */
 async function takeAnswer(ctx: Ctx, inbound: Inbound): Promise<void> {
   const { mail, verdict, received, candidates } = inbound;
-  const match = matchReply(mail, received, candidates.map(toCandidate)) ?? fromSomebodyWeWroteTo(inbound);
+  const inThread = matchReply(mail, received, candidates.map(toCandidate));
+  // What looks like a newsletter counts only where it stands in our own conversation.
+  const match =
+    verdict.kind === 'unrelated'
+      ? inThread?.by === 'thread'
+        ? inThread
+        : null
+      : (inThread ?? fromSomebodyWeWroteTo(inbound));
   const message = candidates.find((candidate) => candidate.id === match?.messageId);
   if (!match || !message) return;
   const text = replyText(mail);
@@ -117,7 +124,7 @@ async function store(
     providerMessageId: about.part === 0 ? received.providerMessageId : `${received.providerMessageId}#${about.part}`,
     providerThreadId: received.providerThreadId,
     receivedAt: received.receivedAt,
-    kind: verdict.kind,
+    kind: verdict.kind === 'unrelated' ? 'human_reply' : verdict.kind,
     fromAddress: mail.from?.address ?? '',
     subject: mail.subject,
     text: about.text,

@@ -9,6 +9,7 @@ export interface NewMailbox {
   ownerMemberId: string | null;
   dailyCap: number;
   spacingSeconds: number;
+  timeZone: string;
   cursor: string;
 }
 

@@ -1,7 +1,7 @@
 import { type Ctx, inTransaction } from '../core/ctx.ts';
 import { InvalidInput, NotFound } from '../core/errors.ts';
 import { emit } from '../core/events.ts';
-import { accessToken, dropGrant, type Grant, GrantRefused, storeGrant } from '../tenants/index.ts';
+import { accessToken, dropGrant, type Grant, GrantRefused, getTenant, storeGrant } from '../tenants/index.ts';
 import { type MailboxAccount, MailboxDisconnected, type MailboxVendor } from './mailbox.ts';
 import { getMailboxRow, listMailboxRows, updateMailboxRow, upsertMailbox } from './mailbox-queries.ts';
 import { moveUnsent } from './message-queries.ts';
@@ -58,6 +58,7 @@ export async function connectMailbox(
   const profile = await vendor.profile(fresh);
   // From here on everything that arrives is read; nothing old is.
   const start = await vendor.listNew(fresh, null, ctx.clock.now());
+  const { timeZone } = await getTenant(ctx);
   return inTransaction(ctx, async (ctx) => {
     const mailbox = await upsertMailbox(ctx, {
       vendor: vendorId,
@@ -66,6 +67,7 @@ export async function connectMailbox(
       ownerMemberId,
       dailyCap: Math.min(defaultDailyCap, vendor.limits.sendsPerDay),
       spacingSeconds: defaultSpacingSeconds,
+      timeZone,
       cursor: start.cursor,
     });
     await storeGrant(ctx, { id: mailbox.id, vendor: vendorId, account: mailbox.address, tokens: grant.tokens });

@@ -67,8 +67,8 @@ export async function lockDueMailboxes(db: Database, now: Date, limit: number): 
       select distinct tenant_id, mailbox_id
       from (select tenant_id, mailbox_id from message where state = 'scheduled' and not_before <= ${now} order by not_before limit ${limit}) first
     )
-    select b.tenant_id, b.id, b.address, b.daily_cap, b.spacing_seconds, b.sent_on, b.sent_count, b.last_sent_at, b.reserved_until, t.time_zone
-    from mailbox b join due on due.tenant_id = b.tenant_id and due.mailbox_id = b.id join tenant t on t.id = b.tenant_id
+    select b.tenant_id, b.id, b.address, b.daily_cap, b.spacing_seconds, b.sent_on, b.sent_count, b.last_sent_at, b.reserved_until, b.time_zone
+    from mailbox b join due on due.tenant_id = b.tenant_id and due.mailbox_id = b.id
     where b.status = 'connected'
     for update of b skip locked`.execute(db);
   return rows;
@@ -291,6 +291,20 @@ export async function saveWireId(ctx: Ctx, id: string, wireMessageId: string): P
     .where('tenantId', '=', ctx.tenantId)
     .where('id', '=', id)
     .execute();
+}
+
+/** Which of these people a conversation is with. */
+export async function peopleOfThreads(ctx: Ctx, contactIds: string[], threads: string[]): Promise<Set<string>> {
+  if (threads.length === 0) return new Set();
+  const rows = await ctx.db
+    .selectFrom('message')
+    .select('contactId')
+    .distinct()
+    .where('tenantId', '=', ctx.tenantId)
+    .where('contactId', 'in', contactIds)
+    .where('providerThreadId', 'in', threads)
+    .execute();
+  return new Set(rows.map((row) => row.contactId));
 }
 
 /** Which mailboxes this person has had mail from; a reply may come to any of them. */

@@ -1,4 +1,4 @@
-import type { Recipient, SendRules } from '../compliance/send-window.ts';
+import type { Recipient, SendRules } from '../compliance/index.ts';
 import type { TrackingLevel } from '../core/tables.ts';
 
 /**
@@ -68,4 +68,6 @@ export interface ReplyCheck {
   startedAt: string;
   finishedAt: string;
   mailboxes: { mailboxId: string; cursor: string | null; note?: string }[];
+  /** Threads with a mail that the provider announced and could not hand out: nobody can say that they are silent. */
+  unreadThreads: string[];
 }

@@ -1,6 +1,6 @@
 /** How fast one mailbox may send: so many mails a day, and so much time between two of them. */
 
-import { type AllowedTime, describeMoment } from '../compliance/send-window.ts';
+import { type AllowedTime, describeMoment } from '../compliance/index.ts';
 import { DAY, dayOf, instantOf, SECOND, wallOf } from '../core/zoned-time.ts';
 
 export interface MailboxPace {

@@ -19,29 +19,33 @@ const resyncDays = 8;
 const renewWatchBeforeDays = 3;
 const atOnce = 20;
 
+export interface Synced {
+  cursor: string;
+  unreadThreads: string[];
+}
+
 /**
  * Takes in everything new of one mailbox and returns the cursor it reached. Two at once do no harm: a mail is taken in
  * once, and the cursor only ever moves to where everything before it was taken in.
  */
-export async function syncMailbox(ctx: Ctx, mailboxId: string): Promise<string> {
+export async function syncMailbox(ctx: Ctx, mailboxId: string): Promise<Synced> {
   const mailbox = await getMailbox(ctx, mailboxId);
   const vendor = mailboxVendor(ctx, mailbox.vendor);
   const account = mailboxAccount(ctx, mailbox);
   const resyncFrom = new Date((mailbox.syncedAt ?? mailbox.createdAt).getTime() - resyncDays * 86_400_000);
   let cursor = mailbox.cursor;
+  const unreadThreads: string[] = [];
   for (;;) {
     const page = await vendor.listNew(account, cursor, resyncFrom);
     for (const mail of page.mails) await ingest(ctx, mailbox, mail);
-    for (const lost of page.unreadable.filter((mail) => mail.givenUp)) {
-      ctx.log.error(
-        { mailboxId, providerMessageId: lost.providerMessageId, reason: lost.reason },
-        'a mail could not be read and was given up',
-      );
+    for (const { givenUp, providerMessageId, providerThreadId, reason } of page.unreadable) {
+      if (givenUp) ctx.log.error({ mailboxId, providerMessageId, reason }, 'a mail could not be read and was given up');
+      else unreadThreads.push(providerThreadId);
     }
     if (page.cursor !== cursor)
       await saveCursor(ctx, mailboxId, page.cursor, new Date(ctx.clock.now().getTime() + sweepSeconds * 1000));
     cursor = page.cursor;
-    if (!page.hasMore) return cursor;
+    if (!page.hasMore) return { cursor, unreadThreads };
   }
 }
 

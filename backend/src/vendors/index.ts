@@ -3,7 +3,13 @@ import type { Clock } from '../core/clock.ts';
 import type { Sockets } from '../core/ctx.ts';
 import type { Http } from '../core/http.ts';
 import { createGoogle, type GoogleConfig, googleBudget } from './google/vendor.ts';
-import { createHubSpot, type HubSpotConfig, hubspotBudget } from './hubspot/vendor.ts';
+import {
+  createHubSpot,
+  createHubSpotSurface,
+  type HubSpotConfig,
+  hubspotBudget,
+  hubspotWorkflow,
+} from './hubspot/vendor.ts';
 
 export interface VendorConfig {
   hubspot: HubSpotConfig;
@@ -14,14 +20,19 @@ export interface VendorConfig {
 export const vendorBudgets = { hubspot: hubspotBudget, google: googleBudget };
 
 /** The list: one line per vendor. An absent field means that it cannot. */
-export function createVendors(config: VendorConfig, http: Http, clock: Clock) {
-  const vendors = [createHubSpot(config.hubspot, http, clock), createGoogle(config.google, http)];
+export function createVendors(config: VendorConfig, publicUrl: string, http: Http, clock: Clock) {
+  const google = createGoogle(config.google, http);
+  const vendors = [createHubSpot(config.hubspot, http, clock), google];
   const sockets: Sockets = { oauth: new Map(), mailboxes: new Map(), crms: new Map() };
-  const surfaces: { verifier: SurfaceVerifier; workflow: WorkflowFormat }[] = [];
+  const verifier: SurfaceVerifier = createHubSpotSurface(
+    { clientSecret: config.hubspot.clientSecret, publicBaseUrl: publicUrl },
+    clock,
+  );
+  const workflow: WorkflowFormat = hubspotWorkflow;
   for (const vendor of vendors) {
     sockets.oauth.set(vendor.id, vendor.oauth);
     if ('mailbox' in vendor) sockets.mailboxes.set(vendor.id, vendor.mailbox);
     if ('crm' in vendor) sockets.crms.set(vendor.id, vendor.crm);
   }
-  return { sockets, surfaces };
+  return { sockets, surfaces: [{ verifier, workflow }], verifyPush: google.verifyPush };
 }
