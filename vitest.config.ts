@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import pg from 'pg';
 import { defineConfig } from 'vitest/config';
 
@@ -8,6 +9,12 @@ if (!serverReachable)
   console.log(
     `Skipped: the database tests on PostgreSQL, because no server answers at ${new URL(serverUrl).host}. Set DATABASE_URL to run them.`,
   );
+
+// Tests in a real browser are named `*.browser.test.ts`.
+const browserPath = process.env.CHROMIUM || '/usr/bin/chromium';
+const browserFound = existsSync(browserPath);
+if (!browserFound)
+  console.log(`Skipped: the browser tests, because there is no browser at ${browserPath}. Set CHROMIUM to run them.`);
 
 const exclude = ['**/node_modules/**', '**/dist/**'];
 const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
@@ -31,6 +38,19 @@ export default defineConfig({
       },
       { test: { name: 'pglite', ...database, provide: { serverUrl: '' } } },
       ...(serverReachable ? [{ test: { name: 'postgres', ...database, provide: { serverUrl } } }] : []),
+      ...(browserFound
+        ? [
+            {
+              test: {
+                name: 'browser',
+                include: ['backend/**/*.browser.test.ts'],
+                exclude,
+                testTimeout: 60_000,
+                hookTimeout: 60_000,
+              },
+            },
+          ]
+        : []),
     ],
   },
 });

@@ -2,7 +2,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 
 export const browserOptions = {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
   args: [
     '--no-sandbox',
     '--disable-gpu',
@@ -37,7 +37,7 @@ export async function readMail(page: Page): Promise<void> {
 export async function clickLink(page: Page, context: BrowserContext): Promise<string> {
   const link = page.frameLocator('.reading-frame').getByRole('link').first();
   const [tab] = await Promise.all([context.waitForEvent('page'), link.click()]);
-  const text = await tab.locator('body').innerText();
+  const text = (await tab.locator('body').textContent()) ?? '';
   await tab.close();
   return text;
 }
