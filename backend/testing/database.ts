@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import pg from 'pg';
 import { CLOCK_OVERRIDE_SETTING } from 'pg-boss';
 import { inject } from 'vitest';
 import { type OpenDatabase, openPglite, openPostgres } from '../src/core/db.ts';
+import { databaseUrl, onServer } from './server.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -35,17 +35,4 @@ export async function openTestDatabase(): Promise<OpenDatabase> {
       await onServer(server, `drop database if exists ${name} with (force)`);
     },
   };
-}
-
-export const databaseUrl = (server: string, name: string): string =>
-  Object.assign(new URL(server), { pathname: `/${name}` }).href;
-
-export async function onServer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }

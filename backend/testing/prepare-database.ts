@@ -8,7 +8,7 @@ import type { TestProject } from 'vitest/node';
 import { openPostgres } from '../src/core/db.ts';
 import { migrate } from '../src/core/migrate.ts';
 import type { Tables } from '../src/core/tables.ts';
-import { databaseUrl, onServer } from './database.ts';
+import { databaseUrl, onServer } from './server.ts';
 
 /** Makes, once per run, what every test copies: a PGlite dump, or a template database on the project's server. */
 export default async function prepare(project: TestProject): Promise<() => Promise<void>> {
