@@ -8,7 +8,7 @@ import { DomainError } from '../core/errors.ts';
 import { withIdempotency } from '../core/idempotency.ts';
 import { ensureContact } from '../crm-sync/index.ts';
 import { listMailboxes } from '../email/index.ts';
-import { enroll, listSequences, stopEnrollments } from '../sequences/index.ts';
+import { enroll, listSequences, stopSequences } from '../sequences/index.ts';
 import { connectedTenant, verifySurface } from './authenticate.ts';
 import { cursorAfter, readCursor } from './page-of.ts';
 import { fieldErrors, RequestProblem } from './problem.ts';
@@ -109,15 +109,7 @@ const runEnroll: Run = async (ctx, contactId, inputs) => {
 const runStop: Run = async (ctx, contactId, inputs) => {
   const parsed = stopInput.safeParse(inputs);
   if (!parsed.success) return refused('stop', 'SEQUENCE_NOT_FOUND');
-  const stopped = await stopEnrollments(ctx, { contactId, ...parsed.data, reason: 'manual' });
-  const count = stopped.length;
-  return {
-    result: count > 0 ? 'stopped' : 'none_active',
-    stoppedCount: count,
-    errorCode: '',
-    message:
-      count > 0 ? 'Stopped: no further mail is sent.' : 'Nothing to stop: the contact is in no running sequence.',
-  };
+  return stopSequences(ctx, { contactId, ...parsed.data });
 };
 
 function refused(action: 'enroll' | 'stop', code: string): Outputs {

@@ -20,7 +20,8 @@ const statusOf: Partial<Record<string, number>> = {
 
 export function openApiDocument(table: Record<string, Endpoint>, publicUrl: string) {
   const schemas: Record<string, JsonSchema> = {};
-  const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => hoist(z.toJSONSchema(schema, { io }), schemas);
+  const schemaOf = (schema: z.ZodType, io: 'input' | 'output') =>
+    hoist(z.toJSONSchema(schema, { io, override: io === 'output' ? allowMore : undefined }), schemas);
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [name, endpoint] of Object.entries(table)) {
     const operation = {
@@ -99,6 +100,11 @@ function problemResponses(endpoint: Endpoint): Record<number, unknown> {
   return Object.fromEntries(statuses.map((status) => [status, { description: 'A problem.', content }]));
 }
 
+/** Answers may gain fields without a new version, so a client must not refuse what it does not know. */
+function allowMore({ jsonSchema }: { jsonSchema: JsonSchema }): void {
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+}
+
 const jsonContent = (schema: JsonSchema) => ({ 'application/json': { schema } });
 
 /** Moves the named parts of a schema to the components, where they are told once. */
@@ -107,8 +113,8 @@ function hoist(schema: JsonSchema, schemas: Record<string, JsonSchema>): JsonSch
   const moved = (part: unknown) =>
     JSON.parse(JSON.stringify(part).replaceAll('"#/$defs/', '"#/components/schemas/')) as JsonSchema;
   for (const [name, part] of Object.entries(($defs as Record<string, JsonSchema>) ?? {})) schemas[name] = moved(part);
-  const named = rest.id;
-  if (typeof named !== 'string') return moved(rest);
-  schemas[named] = moved(rest);
-  return { $ref: `#/components/schemas/${named}` };
+  const { id: name, ...unnamed } = rest;
+  if (typeof name !== 'string') return moved(rest);
+  schemas[name] = moved(unnamed);
+  return { $ref: `#/components/schemas/${name}` };
 }

@@ -15,7 +15,6 @@ const enrollment = (changes: Partial<EnrollmentFacts> = {}): EnrollmentFacts => 
   stepIndex: 2,
   nextStepAt: tomorrow,
   whyWaiting: null,
-  pauseReason: null,
   pausedUntil: null,
   stopReason: null,
   startedAt: new Date('2026-11-20T09:00:00Z'),
@@ -124,12 +123,15 @@ describe('the headline', () => {
     );
   });
 
-  test.each([
-    ['out_of_office', 'paused: the person is away. It goes on Tuesday 24 November, 09:12 (Europe/Berlin).'],
-    ['manual', 'paused by a colleague: nothing is sent until somebody resumes it.'],
-  ] as const)('of a pause for %s', (pauseReason, sentence) => {
-    const pausedUntil = pauseReason === 'manual' ? null : tomorrow;
-    expect(headline(enrollment({ status: 'paused', pauseReason, pausedUntil }))).toBe(`Intro: ${sentence}`);
+  test('of a pause says why, and when it goes on', () => {
+    const paused = {
+      status: 'paused' as const,
+      whyWaiting: 'Paused by Ann: nothing goes out until somebody resumes it.',
+    };
+    expect(headline(enrollment(paused))).toBe('Intro: paused by Ann: nothing goes out until somebody resumes it.');
+    expect(headline(enrollment({ status: 'paused', pausedUntil: tomorrow }))).toBe(
+      'Intro: paused: it goes on Tuesday 24 November, 09:12 (Europe/Berlin).',
+    );
   });
 
   test('tells of the sequence that acts first, and how many others there are', () => {

@@ -1,6 +1,6 @@
 /** One enrollment as a rep reads it: what happens next, when, and what blocks it; and each step with its state. */
 import type { CardEnrollment } from '@salesos/shared/cards.ts';
-import type { PauseReason, StopReason } from '@salesos/shared/events.ts';
+import type { StopReason } from '@salesos/shared/events.ts';
 import type { SequenceStep } from '@salesos/shared/sequence.ts';
 import { stopReasonSentences } from '@salesos/shared/wording.ts';
 import { sayWhen, type WhenStyle } from './say-when.ts';
@@ -34,7 +34,6 @@ export interface EnrollmentFacts {
   stepIndex: number;
   nextStepAt: Date | null;
   whyWaiting: string | null;
-  pauseReason: PauseReason | null;
   pausedUntil: Date | null;
   stopReason: StopReason | null;
   startedAt: Date;
@@ -129,18 +128,12 @@ function blockOf({ mailbox }: EnrollmentFacts, mail: MailFacts): string | null {
   return mail.state === 'held' ? (mail.whyWaiting ?? 'it is held back.') : null;
 }
 
-function pausedSentence({ pauseReason, pausedUntil, whyWaiting }: EnrollmentFacts, style: WhenStyle): string {
-  const until = pausedUntil ? ` It goes on ${sayWhen(pausedUntil, style)}.` : '';
-  switch (pauseReason) {
-    case 'out_of_office':
-      return `Paused: the person is away.${until}`;
-    case 'soft_bounce':
-      return `Paused: the mail could not be delivered for now.${until}`;
-    case 'mail_failed':
-      return withReason('Paused: a mail could not be sent. Resume when that is mended.', whyWaiting);
-    default:
-      return `Paused by a colleague: nothing is sent until somebody resumes it.${until}`;
-  }
+/** Whoever paused it said why, and until when. */
+function pausedSentence({ pausedUntil, whyWaiting }: EnrollmentFacts, style: WhenStyle): string {
+  if (whyWaiting) return whyWaiting;
+  return pausedUntil
+    ? `Paused: it goes on ${sayWhen(pausedUntil, style)}.`
+    : 'Paused: nothing is sent until somebody resumes it.';
 }
 
 function presentStep(facts: EnrollmentFacts, index: number): CardEnrollment['steps'][number] {
