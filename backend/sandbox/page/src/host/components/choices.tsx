@@ -12,11 +12,13 @@ type Option = {
   initialIsChecked?: boolean;
 };
 
+/** What was chosen shows at once, before the card has heard of it; a new value from the card replaces it. */
 function useChoice<T>(value: T | undefined, initial: T) {
   const [choice, setChoice] = useState(value ?? initial);
+  const given = JSON.stringify(value);
   useEffect(() => {
-    if (value !== undefined) setChoice(value);
-  }, [value]);
+    if (given !== undefined) setChoice(JSON.parse(given));
+  }, [given]);
   return [choice, setChoice] as const;
 }
 
