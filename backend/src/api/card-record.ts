@@ -5,15 +5,14 @@ import type { Contact } from '../contacts/index.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { listEvents } from '../core/history.ts';
 import { ensureContact, syncProblems } from '../crm-sync/index.ts';
-import { getTemplate, listMailboxes, listMessages } from '../email/index.ts';
+import { listMessages } from '../email/index.ts';
 import { scoreOf } from '../scoring/index.ts';
-import { enrollmentStories, howToFix } from '../sequences/index.ts';
+import { enrollmentCards, getSequence, howToFix, listTasks } from '../sequences/index.ts';
 import { connectionsOf, getTenant } from '../tenants/index.ts';
 import type { CardCaller } from './authenticate.ts';
 import { cursorAfter, readCursor } from './page-of.ts';
-import { type Names, presentActivity, shownEvents } from './present-activity.ts';
+import { type EventFact, type Names, presentActivity, shownEvents } from './present-activity.ts';
 import { type CardFacts, presentCard } from './present-card.ts';
-import type { EnrollmentFacts } from './present-enrollment.ts';
 
 interface RecordRef {
   objectType: string;
@@ -21,7 +20,9 @@ interface RecordRef {
 }
 
 const shownEnrollments = 10;
-const shownMails = 200;
+const shownTasks = 20;
+/** Older mails are called “a mail” on the timeline. */
+const namedMails = 200;
 const activityPerPage = 15;
 
 /**
@@ -34,10 +35,11 @@ export const contactOf = ({ ctx, crm }: CardCaller, { objectType, recordId }: Re
 
 export async function readCard({ ctx, crm }: CardCaller, contact: Contact): Promise<ContactCard> {
   const now = ctx.clock.now();
-  const [tenant, [refusal], enrollments, score, activity, problems] = await Promise.all([
+  const [tenant, [refusal], enrollments, tasks, score, activity, problems] = await Promise.all([
     getTenant(ctx),
     mayContact(ctx, [{ contactId: contact.id, address: contact.addresses[0] ?? '' }]),
-    readEnrollments(ctx, contact.id),
+    enrollmentCards(ctx, contact.id, shownEnrollments),
+    listTasks(ctx, { contactId: contact.id, status: 'open', before: null, limit: shownTasks }),
     scoreOf(ctx, contact.id, now),
     readEvents(ctx, contact.id, null),
     readProblems(ctx, crm, contact.id),
@@ -49,7 +51,7 @@ export async function readCard({ ctx, crm }: CardCaller, contact: Contact): Prom
     accountTimeZone: tenant.timeZone,
     refusal: refusal ? { ...refusal, howToFix: howToFix[refusal.code] } : null,
     enrollments,
-    tasks: enrollments.flatMap(({ tasks }) => tasks),
+    tasks,
     score,
     activity,
     problems,
@@ -67,47 +69,27 @@ export async function readActivity({ ctx }: CardCaller, contact: Contact, cursor
   return { items: facts.map((fact) => presentActivity(fact, names, style)), nextCursor };
 }
 
-async function readEnrollments(ctx: Ctx, contactId: string): Promise<EnrollmentFacts[]> {
-  const [stories, mails, mailboxes] = await Promise.all([
-    enrollmentStories(ctx, contactId, shownEnrollments),
-    listMessages(ctx, { contactId, before: null, limit: shownMails }),
-    listMailboxes(ctx),
-  ]);
-  const templateIds = stories.flatMap(({ steps }) =>
-    steps.flatMap((step) => (step.kind === 'email' ? step.templateId : [])),
-  );
-  const templates = await Promise.all([...new Set(templateIds)].map((id) => getTemplate(ctx, id)));
-  const templateNames = new Map(templates.map(({ id, name }) => [id, name]));
-  return stories.map(({ enrollment, ...story }) => ({
-    ...enrollment,
-    ...story,
-    templateNames,
-    mailbox: mailboxes.find(({ id }) => id === enrollment.mailboxId) ?? { address: '', status: 'disconnected' },
-    mails: mails.flatMap((mail) =>
-      mail.enrollmentId === enrollment.id && mail.stepIndex !== null ? { ...mail, stepIndex: mail.stepIndex } : [],
-    ),
-  }));
-}
-
 async function readEvents(ctx: Ctx, contactId: string, before: string | null) {
   const rows = await listEvents(ctx, { contactId, names: shownEvents, before, limit: activityPerPage + 1 });
   const facts = rows.slice(0, activityPerPage);
   return {
     facts,
-    names: await readNames(ctx, contactId),
+    names: await readNames(ctx, contactId, facts),
     nextCursor: rows.length > facts.length ? cursorAfter(facts.at(-1)!.id) : null,
   };
 }
 
-async function readNames(ctx: Ctx, contactId: string): Promise<Names> {
-  const [mails, stories] = await Promise.all([
-    listMessages(ctx, { contactId, before: null, limit: shownMails }),
-    enrollmentStories(ctx, contactId, shownMails),
+async function readNames(ctx: Ctx, contactId: string, events: EventFact[]): Promise<Names> {
+  const sequenceIds = events.flatMap(({ data }) => (typeof data.sequenceId === 'string' ? data.sequenceId : []));
+  const [mails, tasks, sequences] = await Promise.all([
+    listMessages(ctx, { contactId, before: null, limit: namedMails }),
+    listTasks(ctx, { contactId, before: null, limit: namedMails }),
+    Promise.all([...new Set(sequenceIds)].map((id) => getSequence(ctx, id))),
   ]);
   return {
     subjects: new Map(mails.flatMap(({ id, subject }) => (subject ? [[id, subject]] : []))),
-    sequences: new Map(stories.map(({ enrollment, sequenceName }) => [enrollment.sequenceId, sequenceName])),
-    tasks: new Map(stories.flatMap(({ tasks }) => tasks.map(({ id, title }) => [id, title] as const))),
+    sequences: new Map(sequences.map(({ id, name }) => [id, name])),
+    tasks: new Map(tasks.map(({ id, title }) => [id, title])),
   };
 }
 
@@ -116,11 +98,11 @@ async function readProblems(ctx: Ctx, crm: string, contactId: string): Promise<C
   const [connections, problems] = await Promise.all([connectionsOf(ctx), syncProblems(ctx, contactId)]);
   const lost = connections.filter((connection) => connection.crm === crm && connection.status === 'reconnect');
   return [
-    ...lost.map(({ connectedAt, createdAt }) => ({
+    ...lost.map(({ connectedAt }) => ({
       code: 'crm_reconnect',
       sentence: 'SalesOS can no longer read from and write to the CRM.',
       howToFix: 'An admin installs SalesOS again from the settings page of the app. Nothing is lost.',
-      at: connectedAt ?? createdAt,
+      at: connectedAt.toISOString(),
     })),
     ...problems,
   ];

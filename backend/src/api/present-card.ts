@@ -1,7 +1,6 @@
 /** The contact card, ready to be shown: every sentence is made here. Pure: the same facts give the same card. */
-import type { ContactCard } from '@salesos/shared/cards.ts';
+import type { CardEnrollment, ContactCard } from '@salesos/shared/cards.ts';
 import { type EventFact, type Names, presentActivity } from './present-activity.ts';
-import { type EnrollmentFacts, nextAt, presentEnrollment, type TaskFacts } from './present-enrollment.ts';
 import type { WhenStyle } from './say-when.ts';
 
 export interface CardFacts {
@@ -17,12 +16,13 @@ export interface CardFacts {
   crmName: string;
   accountTimeZone: string;
   refusal: ContactCard['cannotEnroll'];
-  /** Newest first. */
-  enrollments: EnrollmentFacts[];
-  tasks: TaskFacts[];
+  /** What runs first, then what ended, newest first. */
+  enrollments: CardEnrollment[];
+  /** The open ones. */
+  tasks: { id: string; title: string; note: string; dueAt: Date; enrollmentId: string }[];
   score: ContactCard['score'];
   activity: { facts: EventFact[]; names: Names; nextCursor: string | null };
-  problems: { code: string; sentence: string; howToFix: string; at: Date }[];
+  problems: ContactCard['problems'];
 }
 
 export function presentCard(facts: CardFacts): ContactCard {
@@ -36,47 +36,44 @@ export function presentCard(facts: CardFacts): ContactCard {
       timeZone: style.zone,
       timeZoneSource: sayZoneSource(facts),
     },
-    headline: headlineOf(facts, style),
+    headline: headlineOf(facts),
     cannotEnroll: facts.refusal,
-    enrollments: facts.enrollments.map((enrollment) => presentEnrollment(enrollment, style)),
-    tasks: facts.tasks
-      .filter((task) => task.status === 'open')
-      .map(({ id, title, note, dueAt, enrollmentId }) => ({
-        id,
-        title,
-        note,
-        dueAt: dueAt.toISOString(),
-        enrollmentId,
-      })),
+    enrollments: facts.enrollments,
+    tasks: facts.tasks.map(({ id, title, note, dueAt, enrollmentId }) => ({
+      id,
+      title,
+      note,
+      dueAt: dueAt.toISOString(),
+      enrollmentId,
+    })),
     score,
     activity: {
       items: activity.facts.map((fact) => presentActivity(fact, activity.names, style)),
       nextCursor: activity.nextCursor,
     },
-    problems: facts.problems.map(({ at, ...problem }) => ({ ...problem, at: at.toISOString() })),
+    problems: facts.problems,
   };
 }
 
 /** What happens next, when, and what blocks it: of the sequence that acts first, or else of the last one. */
-function headlineOf({ enrollments, refusal }: CardFacts, style: WhenStyle): string {
+function headlineOf({ enrollments, refusal }: CardFacts): string {
   const running = enrollments.filter(({ status }) => status === 'active' || status === 'paused').sort(bySoonest);
   const [first] = running;
   if (first) {
     const others = running.length - 1;
     const more = others === 0 ? '' : ` In ${others} other sequence${others === 1 ? '' : 's'} as well.`;
-    const { sentence } = presentEnrollment(first, style);
-    return `${first.sequenceName}: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}${more}`;
+    return `${first.sequenceName} – ${first.sentence.charAt(0).toLowerCase()}${first.sentence.slice(1)}${more}`;
   }
   const last = enrollments[0];
-  const past = last ? ` ${last.sequenceName}: ${presentEnrollment(last, style).sentence}` : '';
+  const past = last ? ` ${last.sequenceName}: ${last.sentence}` : '';
   return refusal ? `Nothing is planned. ${refusal.sentence}${past}` : `Nothing is planned: in no sequence now.${past}`;
 }
 
 /** Active before paused, then what comes first; what has no date comes last. */
-function bySoonest(a: EnrollmentFacts, b: EnrollmentFacts): number {
+function bySoonest(a: CardEnrollment, b: CardEnrollment): number {
   if (a.status !== b.status) return a.status === 'active' ? -1 : 1;
-  const time = (facts: EnrollmentFacts) => nextAt(facts)?.getTime() ?? Number.POSITIVE_INFINITY;
-  return time(a) === time(b) ? 0 : time(a) - time(b);
+  const at = ({ steps }: CardEnrollment) => steps.find(({ state }) => state === 'current')?.at ?? '9999';
+  return at(a) < at(b) ? -1 : at(a) > at(b) ? 1 : 0;
 }
 
 function sayZoneSource({ contact, crmName }: CardFacts): string {

@@ -2,6 +2,7 @@
 import { endpoints } from '@salesos/shared/api.ts';
 import { Hono } from 'hono';
 import type { System } from '../core/ctx.ts';
+import type { OpenDatabase } from '../core/db.ts';
 import { accountHandlers } from './account.ts';
 import { authenticateKey } from './authenticate.ts';
 import { cardRouter } from './cards.ts';
@@ -12,11 +13,12 @@ import { emailHandlers } from './emails.ts';
 import { type Handlers, mountEndpoints } from './endpoint.ts';
 import { enrollmentHandlers } from './enrollments.ts';
 import { eventHandlers } from './events.ts';
-import { type HealthCheck, healthRoutes } from './health.ts';
+import { healthRoutes } from './health.ts';
 import { openApiDocument } from './openapi.ts';
 import { peopleHandlers } from './people.ts';
 import { publicRoutes } from './public.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { readinessChecks } from './readiness.ts';
 import type { ApiEnv } from './request.ts';
 import { sequenceHandlers } from './sequences.ts';
 import { useStack } from './stack.ts';
@@ -32,7 +34,7 @@ export interface ApiOptions {
   workflowSurfaces: WorkflowSurface[];
   /** Null where no mail provider pushes to us. */
   verifyPush: VerifyPush | null;
-  healthChecks: HealthCheck[];
+  engine: OpenDatabase['engine'];
   /** How many proxies of ours stand between the internet and this process. */
   trustedProxies?: number;
 }
@@ -53,7 +55,7 @@ export function createApi(options: ApiOptions): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.route('/', trackingRoutes(system, options.trustedProxies ?? 0));
   useStack(app, system);
-  app.route('/', healthRoutes(options.healthChecks));
+  app.route('/', healthRoutes(readinessChecks(system, options.engine)));
   app.route('/', publicRoutes());
   app.route('/', connectRoutes());
   app.route('/', vendorNoticeRoutes(surfaceVerifiers, options.verifyPush));

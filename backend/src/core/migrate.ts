@@ -20,3 +20,9 @@ export async function migrate(db: Database): Promise<string[]> {
   if (error) throw error;
   return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName);
 }
+
+/** Names of migrations that this version has and the database has not. */
+export async function pendingMigrations(db: Database): Promise<string[]> {
+  const all = await new Migrator({ db: db.withoutPlugins(), provider }).getMigrations();
+  return all.filter(({ executedAt }) => !executedAt).map(({ name }) => name);
+}

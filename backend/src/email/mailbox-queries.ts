@@ -140,3 +140,13 @@ export async function syncNow(system: System, vendor: string, address: string): 
     .execute();
   return rows.length;
 }
+
+/** Across tenants: how many mailboxes send and read now. */
+export async function countMailboxes(system: System): Promise<number> {
+  const { count } = await system.db
+    .selectFrom('mailbox')
+    .select((is) => is.fn.countAll().as('count'))
+    .where('status', '=', 'connected')
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
