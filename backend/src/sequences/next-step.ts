@@ -1,7 +1,7 @@
 /** What comes after a step, and when. The same function plans a preview and drives the run, so the preview is the run. */
 import { createHash } from 'node:crypto';
 import type { SequenceDefinition, WaitStep } from '@salesos/shared/sequence.ts';
-import { addBusinessDays, andList, nextAllowed, type Recipient } from '../compliance/send-window.ts';
+import { addBusinessDays, andList, nextAllowed, type Recipient } from '../compliance/index.ts';
 import { DAY, HOUR, instantOf, wallOf } from '../core/zoned-time.ts';
 
 /** Written into every decision about a next step; goes up when the same input would give another answer. */

@@ -1,7 +1,7 @@
 import { type SequenceDefinition, sequenceDefinition, weekdays } from '@salesos/shared/sequence.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextAllowed } from '../compliance/send-window.ts';
+import { nextAllowed } from '../compliance/index.ts';
 import { nextStep } from './next-step.ts';
 import { planSequence } from './plan.ts';
 

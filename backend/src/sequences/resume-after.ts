@@ -1,6 +1,6 @@
 /** When a sequence goes on after the person was away. */
 
-import { describeMoment, nextAllowed, type Recipient, type SendRules } from '../compliance/send-window.ts';
+import { describeMoment, nextAllowed, type Recipient, type SendRules } from '../compliance/index.ts';
 import { DAY, dayOfIsoDate, instantOf } from '../core/zoned-time.ts';
 
 export interface Absence {
