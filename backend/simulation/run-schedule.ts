@@ -28,6 +28,13 @@ export interface Report {
   insideWindow: number;
 }
 
+interface Reply {
+  person: number;
+  mailboxId: string;
+  /** Its place in the provider's history. */
+  sequence: number;
+}
+
 /** Runs one schedule in a tenant of its own and checks both promises. Throws a sentence when one is broken. */
 export async function runSchedule(base: System, happenings: Happening[]): Promise<Report> {
   const clock = handClock(start);
@@ -50,7 +57,7 @@ export async function runSchedule(base: System, happenings: Happening[]): Promis
     });
   const enrolledAt = clock.now();
   /** Answers of people, in the provider's order. */
-  const replies: { person: number; sequence: number }[] = [];
+  const replies: Reply[] = [];
   const messages: { id: string; person: number }[] = [];
 
   function answer(person: number, mailbox: number, what: Extract<Happening, { kind: 'answer' }>['what']): void {
@@ -86,7 +93,7 @@ export async function runSchedule(base: System, happenings: Happening[]): Promis
     else {
       const sequence = provider.receive(mailboxAddress(mailbox), { ...mail, from });
       // A mail to a colleague who never wrote to them is found by the regular reading of that inbox, not by the check.
-      if (last) replies.push({ person, sequence });
+      if (last) replies.push({ person, mailboxId: boxes[mailbox]!, sequence });
     }
   }
 
@@ -163,7 +170,7 @@ async function judge(
   ctx: Ctx,
   sent: { messageIdHeader: string; sequence: number; at: Date }[],
   messages: { id: string; person: number }[],
-  replies: { person: number; sequence: number }[],
+  replies: Reply[],
 ): Promise<Report> {
   const report: Report = {
     sent: sent.length,
@@ -184,9 +191,9 @@ async function judge(
     if (!mail) continue;
     const check = row.replyCheck as ReplyCheck | null;
     if (!check || check.mailboxes.length === 0) throw new Error(`Message ${id} was sent without a reply check.`);
-    const seenUpTo = Math.max(...check.mailboxes.map((box) => Number(box.cursor)));
+    const seenUpTo = new Map(check.mailboxes.map((box) => [box.mailboxId, Number(box.cursor)]));
     const before = replies.filter((reply) => reply.person === person && reply.sequence < mail.sequence);
-    if (before.some((reply) => reply.sequence <= seenUpTo))
+    if (before.some((reply) => reply.sequence <= (seenUpTo.get(reply.mailboxId) ?? 0)))
       throw new Error(`Message ${id} was sent after a reply that was visible.`);
     report.insideWindow += before.length;
     report.longestWindowMilliseconds = Math.max(

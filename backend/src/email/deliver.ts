@@ -150,7 +150,7 @@ async function commitIntents(items: Intention[]): Promise<(string | null)[]> {
     );
     const answers = await answersOf(
       ctx,
-      messages.map(({ contactId, repliesSince }) => ({ contactId, since: repliesSince })),
+      messages.map(({ contactId, enrollmentId, repliesSince }) => ({ contactId, enrollmentId, since: repliesSince })),
       new Date(now.getTime() - freshSeconds * 1000),
     );
     const unread = await peopleOfThreads(

@@ -143,7 +143,7 @@ export async function lockClaimed(ctx: Ctx, messages: { id: string; claimId: str
 
 export interface Answered {
   contactId: string;
-  /** A person answered since the moment asked about. */
+  /** A person answered a mail of this enrollment, or wrote since the moment asked about: the provider's clock may differ from ours. */
   replied: boolean;
   /** Something came in so lately (an absence note, a bounce) that what follows from it may not be done yet. */
   fresh: boolean;
@@ -152,13 +152,16 @@ export interface Answered {
 /** Which of these people have answered since the given moments, or had anything taken in after `freshAfter`. */
 export async function answersOf(
   ctx: Ctx,
-  people: { contactId: string; since: Date | null }[],
+  people: { contactId: string; enrollmentId: string | null; since: Date | null }[],
   freshAfter: Date,
 ): Promise<Map<string, Answered>> {
   const { rows } = await sql<Answered>`
-    select a.contact_id, bool_or(i.kind = 'human_reply' and i.received_at >= a.since) as replied, bool_or(i.created_at >= ${freshAfter}) as fresh
-    from unnest(${people.map((p) => p.contactId)}::uuid[], ${people.map((p) => p.since?.toISOString() ?? null)}::timestamptz[]) as a(contact_id, since)
+    select a.contact_id, coalesce(bool_or(i.kind = 'human_reply' and (i.received_at >= a.since or m.enrollment_id = a.enrollment_id)), false) as replied,
+      bool_or(i.created_at >= ${freshAfter}) as fresh
+    from unnest(${people.map((p) => p.contactId)}::uuid[], ${people.map((p) => p.enrollmentId)}::uuid[],
+      ${people.map((p) => p.since?.toISOString() ?? null)}::timestamptz[]) as a(contact_id, enrollment_id, since)
     join inbound_message i on i.tenant_id = ${ctx.tenantId} and i.contact_id = a.contact_id
+    left join message m on m.tenant_id = i.tenant_id and m.id = i.message_id
     group by a.contact_id`.execute(ctx.db);
   return new Map(rows.map((row) => [row.contactId, row]));
 }
