@@ -8,7 +8,8 @@ export interface CrmAccount {
   connectionId: string;
   /** The CRM's own account id: HubSpot portal id, Salesforce org id, Pipedrive company id. */
   accountId: string;
-  token: () => Promise<string>;
+  /** A fresh access token. One that the CRM refused before its time is passed, and another one comes back. */
+  token: (refused?: string) => Promise<string>;
 }
 
 /** A person's record, translated. `properties` holds what templates may use, by our names (`first_name`, `company_name` …). */
@@ -89,6 +90,8 @@ export class CrmDisconnected extends Error {
 export interface CrmVendor {
   id: string;
   name: string;
+  /** What the CRM and its surfaces call a person's record, lower case, as in `contact`, `0-1`. */
+  personTypes: readonly string[];
   readPerson(account: CrmAccount, recordId: string): Promise<PersonRead>;
   findByAddress(account: CrmAccount, address: string): Promise<CrmPerson[]>;
   listOwners(account: CrmAccount): Promise<CrmOwner[]>;
@@ -100,4 +103,11 @@ export interface CrmVendor {
   /** Reads the body of a verified notice; unknown kinds are left out. */
   parseNotices(body: unknown): CrmNotice[];
   recordUrl(account: { accountId: string }, recordId: string): string;
+}
+
+declare module '../core/ctx.ts' {
+  interface Sockets {
+    /** By vendor id. */
+    crms: Map<string, CrmVendor>;
+  }
 }

@@ -85,6 +85,7 @@ export function createCrm(config: HubSpotConfig, api: HubSpotApi): CrmVendor {
   return {
     id: 'hubspot',
     name: 'HubSpot',
+    personTypes: ['contact', 'contacts', '0-1'],
     readPerson,
     findByAddress,
     listOwners,

@@ -1,0 +1,153 @@
+/** A CRM in memory for the tests of this capability: people, notices and answers set by hand. */
+import { startTestSystem } from '../../testing/system.ts';
+import { reactions as complianceReactions } from '../compliance/wakeups.ts';
+import { tenantContext } from '../core/ctx.ts';
+import { NotFound } from '../core/errors.ts';
+import { installCrm } from '../tenants/index.ts';
+import { jobs as tenantJobs } from '../tenants/wakeups.ts';
+import type { CrmNotice, CrmPerson, CrmVendor, EmailActivity, PersonFields, PersonRead, WriteResult } from './crm.ts';
+import type { CrmSources, PersonSummary } from './sources.ts';
+import { jobs, reactions, wakeupsWith } from './wakeups.ts';
+
+export const person = (recordId: string, change: Partial<CrmPerson> = {}): CrmPerson => ({
+  recordId,
+  objectType: 'contact',
+  addresses: [`p${recordId}@example.com`],
+  firstName: 'Kim',
+  lastName: 'Lee',
+  jobTitle: null,
+  companyName: 'Acme',
+  ownerId: null,
+  timeZone: null,
+  country: null,
+  optedOut: false,
+  updatedAt: null,
+  properties: {},
+  ...change,
+});
+
+const quiet: PersonSummary = {
+  score: 0,
+  tier: 4,
+  lastEngagedAt: null,
+  sequenceStatus: 'Not in a sequence',
+  inFlight: false,
+};
+
+export async function startCrmWorld() {
+  const people = new Map<string, PersonRead>();
+  const summaries = new Map<string, PersonSummary>();
+  const gone = new Set<string>();
+  const fake = {
+    people,
+    summaries,
+    /** Mails whose text is no longer stored. */
+    gone,
+    reads: [] as string[],
+    mails: [] as EmailActivity[][],
+    fields: [] as PersonFields[][],
+    ownerLists: 0,
+    /** What the next calls do; set by a test. */
+    beforeRead: async (_recordId: string): Promise<void> => {},
+    answerMails: async (mails: EmailActivity[]): Promise<WriteResult[]> =>
+      mails.map(({ key }) => ({ outcome: 'written', crmId: `crm ${key}` })),
+    answerFields: async (people: PersonFields[]): Promise<WriteResult[]> =>
+      people.map(({ recordId }) => ({ outcome: 'written', crmId: recordId })),
+    add(recordId: string, change: Partial<CrmPerson> = {}) {
+      people.set(recordId, { outcome: 'found', person: person(recordId, change) });
+    },
+  };
+  const calm = { beforeRead: fake.beforeRead, answerMails: fake.answerMails, answerFields: fake.answerFields };
+  const vendor = (id: string): CrmVendor => ({
+    id,
+    name: id === 'crm' ? 'Fake CRM' : 'Other CRM',
+    personTypes: ['contact'],
+    readPerson: async (account, recordId) => {
+      await account.token();
+      fake.reads.push(recordId);
+      await fake.beforeRead(recordId);
+      return people.get(recordId) ?? { outcome: 'missing' };
+    },
+    findByAddress: async () => [],
+    listOwners: async () => {
+      fake.ownerLists++;
+      return [{ ownerId: 'owner-1', userId: '7', email: 'rep@acme.test', name: 'Rep' }];
+    },
+    ensureFields: async () => {},
+    logEmails: async (_account, mails) => {
+      fake.mails.push(mails);
+      return fake.answerMails(mails);
+    },
+    writeFields: async (_account, people) => {
+      fake.fields.push(people);
+      return fake.answerFields(people);
+    },
+    parseNotices: () => [],
+    recordUrl: () => '',
+  });
+  const ends = { address: 'rep@acme.test', name: 'Rep' };
+  const sources: CrmSources = {
+    sentContent: async (_ctx, messageId) => {
+      if (gone.has(messageId)) throw new NotFound('email');
+      return {
+        subject: `Mail ${messageId}`,
+        text: 'Hello',
+        html: '<p>Hello</p>',
+        from: ends,
+        to: ends,
+        ownerMemberId: null,
+      };
+    },
+    getInbound: async () => ({
+      subject: 'Re',
+      text: 'Yes',
+      fromAddress: 'kim@example.com',
+      to: ends,
+      ownerMemberId: null,
+    }),
+    summaries: async (_ctx, ids) => new Map(ids.map((id) => [id, summaries.get(id) ?? quiet])),
+  };
+  const oauth = {
+    id: 'crm',
+    name: 'Fake CRM',
+    authorizeUrl: () => '',
+    exchangeCode: async () => Promise.reject(new Error('unused')),
+    refresh: async () => Promise.reject(new Error('unused')),
+    revoke: async () => {},
+  };
+  const world = await startTestSystem({
+    jobs: [...jobs, ...tenantJobs],
+    reactions: [...reactions, ...complianceReactions],
+    sockets: {
+      crms: new Map([vendor('crm'), vendor('other')].map((vendor) => [vendor.id, vendor])),
+      oauth: new Map(['crm', 'other'].map((id) => [id, { ...oauth, id }])),
+      mailboxes: new Map(),
+    },
+  });
+  const { system } = world;
+  const wakeups = new Map(wakeupsWith(sources).map((wakeup) => [wakeup.name, wakeup]));
+  const wake = (name: string) => wakeups.get(`crm-sync.${name}`)!.run(system);
+  let accounts = 0;
+  /** A tenant with the fake CRM installed. */
+  const install = async (accountId = `account-${++accounts}`) => {
+    const expiresAt = new Date('2100-01-01T00:00:00Z');
+    const tokens = { accessToken: 'access', refreshToken: 'refresh', expiresAt, scopes: [] };
+    const grant = { tokens, accountId, accountName: null, user: null };
+    const made = await installCrm(system, { crm: 'crm', grant });
+    await world.runJobs();
+    return { ctx: tenantContext(system, made.tenantId), connectionId: made.connectionId, accountId };
+  };
+  let notices = 0;
+  type About<N> = N extends unknown ? Omit<N, 'key' | 'accountId' | 'occurredAt'> : never;
+  const notice = (accountId: string, about: About<CrmNotice>, change: Partial<CrmNotice> = {}): CrmNotice =>
+    ({ key: `notice-${++notices}`, accountId, occurredAt: system.clock.now(), ...about, ...change }) as CrmNotice;
+  const reset = async () => {
+    await system.db.deleteFrom('crmRead').execute();
+    await system.db.deleteFrom('crmWrite').execute();
+    Object.assign(fake, calm, { reads: [], mails: [], fields: [], ownerLists: 0 });
+    people.clear();
+    summaries.clear();
+    gone.clear();
+  };
+  return { ...world, fake, sources, wake, install, notice, reset };
+}

@@ -1,0 +1,38 @@
+import type { Ctx } from '../core/ctx.ts';
+
+interface MailPerson {
+  address: string;
+  name: string | null;
+}
+
+/** What a person's `salesos_*` fields say, and whether a sequence is at work. */
+export interface PersonSummary {
+  score: number;
+  tier: number;
+  lastEngagedAt: Date | null;
+  /** As in "Active: Welcome". */
+  sequenceStatus: string;
+  inFlight: boolean;
+}
+
+/** What is written to the CRM comes from capabilities that this one does not know; app.ts hands their verbs in. */
+export interface CrmSources {
+  /** A sent mail without our pixel and links: looking at it in the CRM must not count as opening it. */
+  sentContent(
+    ctx: Ctx,
+    messageId: string,
+  ): Promise<{
+    subject: string;
+    text: string;
+    html: string | null;
+    from: MailPerson;
+    to: MailPerson;
+    ownerMemberId: string | null;
+  }>;
+  getInbound(
+    ctx: Ctx,
+    inboundId: string,
+  ): Promise<{ subject: string; text: string; fromAddress: string; to: MailPerson; ownerMemberId: string | null }>;
+  /** One entry per contact asked for. */
+  summaries(ctx: Ctx, contactIds: string[]): Promise<Map<string, PersonSummary>>;
+}

@@ -1,0 +1,76 @@
+import type { EventName } from '@salesos/shared/events.ts';
+import type { Ctx } from '../core/ctx.ts';
+import { on, type Reaction } from '../core/events.ts';
+import { type AnyJob, enqueue } from '../core/jobs.ts';
+import type { Wakeup } from '../core/wakeups.ts';
+import { type Connection, connectionsOf } from '../tenants/index.ts';
+import { prepareJob } from './prepare-crm.ts';
+import { deleteNoticesBefore, deleteWrites, holdWrites, moveWrites, releaseWrites } from './queries.ts';
+import { queueFields, queueMail } from './queue-writes.ts';
+import { readRecords, watchRecords } from './read-records.ts';
+import { later } from './retry.ts';
+import type { CrmSources } from './sources.ts';
+import { writeRows } from './write-rows.ts';
+
+/** Longer than any CRM repeats a notice (HubSpot: 24 hours). */
+const noticeSeconds = 7 * 86_400;
+
+export const jobs: AnyJob[] = [prepareJob];
+
+/** After these facts the `salesos_*` fields of the person may say something new. */
+const changeFields = [
+  'enrollment.created',
+  'enrollment.advanced',
+  'enrollment.paused',
+  'enrollment.resumed',
+  'enrollment.finished',
+  'enrollment.stopped',
+  'score.changed',
+] as const satisfies EventName[];
+
+export const reactions: Reaction[] = [
+  ...changeFields.map((event) =>
+    on(event, 'crm-sync.queue-fields', (ctx, { data }) => queueFields(ctx, data.contactId)),
+  ),
+  on('email.sent', 'crm-sync.queue-sent', (ctx, { data: { contactId, messageId, sentAt } }) =>
+    queueMail(ctx, contactId, { direction: 'outgoing', messageId, at: sentAt }),
+  ),
+  on('email.replied', 'crm-sync.queue-reply', (ctx, { data: { contactId, inboundId, repliedAt } }) =>
+    queueMail(ctx, contactId, { direction: 'incoming', inboundId, at: repliedAt }),
+  ),
+  on('enrollment.created', 'crm-sync.watch-records', (ctx, { data }) => watchRecords(ctx, data.contactId)),
+  on('contact.merged', 'crm-sync.move-writes', async (ctx, { data }) => {
+    await moveWrites(ctx, data.mergedContactId, data.contactId);
+    await queueFields(ctx, data.contactId);
+  }),
+  on('contact.deleted', 'crm-sync.forget-writes', (ctx, { data }) =>
+    deleteWrites(ctx, data.contactId, data.reason === 'erased' ? 'all' : 'unwritten'),
+  ),
+  on('crm.connected', 'crm-sync.begin', async (ctx, { data }) => {
+    for (const { id } of await connectionsAt(ctx, data)) {
+      await releaseWrites(ctx, id);
+      await enqueue(ctx, prepareJob, { payload: { connectionId: id } });
+    }
+  }),
+  on('crm.disconnected', 'crm-sync.hold', async (ctx, { data }) => {
+    const lost = (await connectionsAt(ctx, data)).filter(({ status }) => status !== 'connected');
+    for (const { id } of lost) await holdWrites(ctx, id);
+  }),
+];
+
+/** What looks for due rows; `sources` tell what there is to write. */
+export const wakeupsWith = (sources: CrmSources): Wakeup[] => [
+  { name: 'crm-sync.write', everySeconds: 2, run: (system) => writeRows(system, sources) },
+  { name: 'crm-sync.read', everySeconds: 5, run: (system) => readRecords(system, sources) },
+  {
+    name: 'crm-sync.forget-notices',
+    everySeconds: 3600,
+    run: async (system) => {
+      await deleteNoticesBefore(system, later(system.clock.now(), -noticeSeconds));
+      return false;
+    },
+  },
+];
+
+const connectionsAt = async (ctx: Ctx, { crm, accountId }: { crm: string; accountId: string }): Promise<Connection[]> =>
+  (await connectionsOf(ctx)).filter((connection) => connection.crm === crm && connection.accountId === accountId);
