@@ -3,7 +3,7 @@ import { PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import { inTransaction } from '../src/core/ctx.ts';
 import { defineJob, enqueue } from '../src/core/jobs.ts';
-import { interleave, medianOf, perOperation, ratioOf, type Sample, watchCpu } from './measure.ts';
+import { cpuCost, interleave, perOperation, ratioOf, type Sample, watchCpu } from './measure.ts';
 import { type Bench, round, type Scale } from './report.ts';
 import { addTenant, openScratch, type Scratch, startSystem } from './scratch.ts';
 
@@ -20,12 +20,12 @@ export const bench: Bench = {
     const backlog = Math.round(50_000 * size);
     try {
       const samples = await interleave(rounds, {
-        ours: () => runOurs(scratch, count, count),
+        ours: () => runOurs(scratch, count, count, 500),
         bare: () => runBare(scratch, count),
-        short: () => runOurs(scratch, chunk, chunk),
-        long: () => runOurs(scratch, backlog, Math.round(backlog / 5)),
+        short: () => runOurs(scratch, chunk, chunk, 0),
+        long: () => runOurs(scratch, backlog, Math.round(backlog / 5), 0),
       });
-      const cost = (name: keyof typeof samples) => `${round(medianOf(samples[name], 'cpuMicroseconds'))} µs CPU`;
+      const cost = (name: keyof typeof samples) => cpuCost(samples[name]);
       return [
         {
           what: `Job runner, batches of ${batchSize}, per job`,
@@ -50,8 +50,8 @@ export const bench: Bench = {
   },
 };
 
-/** Enqueues `queued` no-op jobs as a verb would, then measures the first `count` of them. */
-async function runOurs(scratch: Scratch, queued: number, count: number): Promise<Sample> {
+/** Enqueues `queued` no-op jobs as a verb would, then measures the first `count` of them, after a rest for the statistics. */
+async function runOurs(scratch: Scratch, queued: number, count: number, restMilliseconds: number): Promise<Sample> {
   let done = 0;
   let finish = () => {};
   const finished = new Promise<void>((resolve) => {
@@ -71,6 +71,7 @@ async function runOurs(scratch: Scratch, queued: number, count: number): Promise
   const ctx = await addTenant(system);
   for (let left = queued; left > 0; left -= chunk)
     await inTransaction(ctx, (ctx) => enqueue(ctx, noop, ...Array(Math.min(left, chunk)).fill({ payload })));
+  await wait(restMilliseconds);
   const cpu = await watchCpu(system.db, 'postgres');
   const sample = await perOperation(cpu, count, async () => {
     await system.jobs.work(system);

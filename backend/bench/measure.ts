@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import type { Database } from '../src/core/db.ts';
+import { round } from './report.ts';
 
 /** What one run of one case gave: figures by name, with the unit in the name. */
 export type Sample = Record<string, number>;
@@ -41,6 +42,14 @@ export const medianOf = (samples: Sample[], figure: string): number => median(sa
 /** The median of the ratios within each round. */
 export const ratioOf = (ours: Sample[], anchor: Sample[], figure: string): number =>
   median(ours.map((sample, round) => sample[figure]! / anchor[round]![figure]!));
+
+/** The CPU time of one operation in words: all of it, then this process and the database's server. */
+export const cpuCost = (samples: Sample[]): string => {
+  const [all, node, server] = ['cpuMicroseconds', 'nodeMicroseconds', 'serverMicroseconds'].map((figure) =>
+    round(medianOf(samples, figure)),
+  );
+  return `${all} µs CPU (${node} + ${server})`;
+};
 
 export interface Cpu {
   /** Runs the work; answers its wall time and the CPU time of this process and of the database's server. */

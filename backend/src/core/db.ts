@@ -13,8 +13,8 @@ export interface OpenDatabase {
   engine: 'postgres' | 'pglite';
   /** How pg-boss reaches the same database. */
   bossConnection: ConstructorOptions;
-  /** Fresh planner statistics. A server does this by itself; PGlite never does. */
-  analyze(): Promise<void>;
+  /** Fresh planner statistics, of one table or of all. A server does this by itself within a minute; PGlite never does. */
+  analyze(table?: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,8 +55,8 @@ export function openPostgres(url: string, connectionCount = 10): OpenDatabase {
     db,
     engine: 'postgres',
     bossConnection: { connectionString: url, max: 4 },
-    analyze: async () => {
-      await sql`analyze`.execute(db);
+    analyze: async (table) => {
+      await sql`analyze ${table ? sql.table(table) : sql``}`.execute(db);
     },
     close: () => db.destroy(),
   };
@@ -80,8 +80,8 @@ export async function openPglite(store: EmbeddedStore): Promise<OpenDatabase> {
     db,
     engine: 'pglite',
     bossConnection: { db: oneSession, backend: 'pglite' },
-    analyze: async () => {
-      await pglite.exec('vacuum (analyze)');
+    analyze: async (table = '') => {
+      await pglite.exec(`vacuum (analyze) ${table}`);
     },
     close: async () => {
       await db.destroy();

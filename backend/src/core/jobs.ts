@@ -1,6 +1,6 @@
 import { type ConstructorOptions, type Job, type JobResult, PgBoss, type QueueOptions } from 'pg-boss';
 import type { z } from 'zod';
-import { type Ctx, type System, tenantContext } from './ctx.ts';
+import { type Ctx, type System, systemActor, tenantContext } from './ctx.ts';
 import { bossThrough, type Database, type OpenDatabase } from './db.ts';
 import { describeError, type Logger } from './log.ts';
 
@@ -64,6 +64,8 @@ type QueueClock = NonNullable<ConstructorOptions['clock']>;
 const deadLetterQueue = 'dead-letter';
 /** Above this many rows in one statement the planner's statistics are stale enough to slow completion ten times. */
 const bulkInsert = 1000;
+/** Long enough for the transaction that enqueues to commit, and for the rest of a bulk enqueue to come. */
+const analyzeAfterMilliseconds = 200;
 const batchSize = 50;
 const concurrency = 8;
 
@@ -104,10 +106,7 @@ export async function startJobs(
 
   async function run(system: System, job: Job<Envelope>): Promise<JobResult> {
     const definition = byName.get(job.name)!;
-    const ctx = tenantContext(
-      { ...system, log: system.log.child({ job: job.name, jobId: job.id }) },
-      job.data.tenantId,
-    );
+    const ctx = tenantContext(system, job.data.tenantId, systemActor, { job: job.name, jobId: job.id });
     try {
       await definition.run(ctx, definition.payload.parse(job.data.payload));
       return { id: job.id, status: 'completed' };
@@ -117,6 +116,14 @@ export async function startJobs(
     }
   }
 
+  let analyzing: NodeJS.Timeout | undefined;
+  const analyzeSoon = () => {
+    analyzing ??= setTimeout(() => {
+      analyzing = undefined;
+      database.analyze('pgboss.job').catch((error) => log.warn({ error }, 'analyze failed'));
+    }, analyzeAfterMilliseconds).unref();
+  };
+
   return {
     async insert(db, tenantId, job, jobs) {
       const rows = jobs.map(({ payload, id, delaySeconds }) => ({
@@ -125,8 +132,7 @@ export async function startJobs(
         ...(delaySeconds ? { startAfter: delaySeconds } : {}),
       }));
       await boss.insert(job.name, rows, { db: bossThrough(db) });
-      if (rows.length >= bulkInsert)
-        setImmediate(() => database.analyze().catch((error) => log.warn({ error }, 'analyze failed')));
+      if (rows.length >= bulkInsert) analyzeSoon();
     },
 
     async work(system) {
@@ -176,7 +182,10 @@ export async function startJobs(
 
     redrive: (tenantId, ids) => boss.redrive(deadLetterQueue, { ids, data: { tenantId } }),
 
-    stop: () => boss.stop({ graceful: true, timeout: 20_000 }),
+    async stop() {
+      clearTimeout(analyzing);
+      await boss.stop({ graceful: true, timeout: 20_000 });
+    },
   };
 }
 
