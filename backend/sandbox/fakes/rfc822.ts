@@ -76,3 +76,22 @@ export function baseSubject(value: string | null): string {
     .trim()
     .toLowerCase();
 }
+
+/** Mails this one refers to, the likeliest first: In-Reply-To, then References from the newest. */
+export function referencesOf(raw: Buffer): string[] {
+  return [...messageIdsOf(headerOf(raw, 'In-Reply-To')), ...messageIdsOf(headerOf(raw, 'References')).toReversed()];
+}
+
+export function sameSubject(one: Buffer, other: Buffer): boolean {
+  return baseSubject(headerOf(one, 'Subject')) === baseSubject(headerOf(other, 'Subject'));
+}
+
+/** Every address the mail is for, once each, and whether it is one. */
+export function recipientsOf(raw: Buffer): { field: string; address: string; valid: boolean }[] {
+  const mail = splitMail(raw);
+  const found = new Map<string, { field: string; address: string; valid: boolean }>();
+  for (const field of ['To', 'Cc', 'Bcc'])
+    for (const address of addressesOf(headerOf(mail, field)))
+      found.set(address, { field, address, valid: /^[^\s@]+@[^\s@]+$/.test(address) });
+  return [...found.values()];
+}

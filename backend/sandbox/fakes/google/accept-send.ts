@@ -1,7 +1,17 @@
 import type { Clock } from '../../../src/core/clock.ts';
-import { addressesOf, headerOf, joinMail, makeHeader, type SplitMail, splitMail } from '../rfc822.ts';
+import type { ProspectInboxes } from '../prospect-inboxes.ts';
+import {
+  addressesOf,
+  headerOf,
+  joinMail,
+  makeHeader,
+  recipientsOf,
+  type SplitMail,
+  sameSubject,
+  splitMail,
+} from '../rfc822.ts';
 import { badRequest, GoogleError, notFound, sendLimit } from './errors.ts';
-import { type Mailbox, type Mailboxes, referencedMessage, type StoredMessage, sameSubject } from './mailboxes.ts';
+import { type Mailbox, type Mailboxes, referencedMessage, type StoredMessage } from './mailboxes.ts';
 
 /** One accepted send: what proves "exactly once". */
 export interface SentRecord {
@@ -21,13 +31,6 @@ export interface SentRecord {
   wireRaw: Buffer;
 }
 
-/** A mail that left for an address that is none of the fake's mailboxes. */
-export interface InboxMail {
-  at: Date;
-  from: string;
-  raw: Buffer;
-}
-
 const largestMailBytes = 25 * 1024 * 1024;
 const recipientsPerMail = 500;
 const dayMilliseconds = 24 * 3600 * 1000;
@@ -36,10 +39,10 @@ const dayMilliseconds = 24 * 3600 * 1000;
 export function createSender(
   clock: Clock,
   mailboxes: Mailboxes,
+  inboxes: ProspectInboxes,
   settings: { sendsPerDay: number; keepsOriginalMessageId: boolean },
 ) {
   const ledger: SentRecord[] = [];
-  const inboxes = new Map<string, InboxMail[]>();
   let serial = 0;
 
   function identify(mailbox: Mailbox, raw: Buffer): { wire: SplitMail; wireMessageId: string } {
@@ -110,22 +113,17 @@ export function createSender(
       mailboxes.file(own, raw, ['INBOX', 'UNREAD'], 'by-reference');
       return;
     }
-    inboxes.set(recipient, [...(inboxes.get(recipient) ?? []), { at: clock.now(), from: sender.address, raw }]);
+    inboxes.add(recipient, { at: clock.now(), from: sender.address, raw });
   }
 
-  return { send, ledger, inboxes };
+  return { send, ledger };
 }
 
 function readRecipients(raw: Buffer): string[] {
-  const mail = splitMail(raw);
-  const found: string[] = [];
-  for (const name of ['To', 'Cc', 'Bcc']) {
-    for (const address of addressesOf(headerOf(mail, name))) {
-      if (!/^[^\s@]+@[^\s@]+$/.test(address)) throw badRequest(`Invalid ${name} header`);
-      found.push(address);
-    }
-  }
-  if (found.length === 0) throw badRequest('Recipient address required');
-  if (found.length > recipientsPerMail) throw badRequest('Too many recipients');
-  return [...new Set(found)];
+  const recipients = recipientsOf(raw);
+  const wrong = recipients.find(({ valid }) => !valid);
+  if (wrong) throw badRequest(`Invalid ${wrong.field} header`);
+  if (recipients.length === 0) throw badRequest('Recipient address required');
+  if (recipients.length > recipientsPerMail) throw badRequest('Too many recipients');
+  return recipients.map(({ address }) => address);
 }

@@ -1,9 +1,10 @@
 import { Hono } from 'hono';
 import type { Clock } from '../../../src/core/clock.ts';
 import { createFaults } from '../faults.ts';
+import { createGrants } from '../grants.ts';
+import { createProspectInboxes, type ProspectInboxes } from '../prospect-inboxes.ts';
 import { createSender } from './accept-send.ts';
 import { gmailRoutes } from './gmail.ts';
-import { createGrants } from './grants.ts';
 import { createMailboxes, type HistoryRecord, type Mailbox } from './mailboxes.ts';
 import { oauthRoutes } from './oauth.ts';
 import { createPubsub, type PushTarget } from './pubsub.ts';
@@ -15,6 +16,8 @@ export interface FakeGoogleOptions {
   clientSecret: string;
   /** Registered redirect addresses; absent: any. */
   redirectUris?: string[];
+  /** Where mail for the outside goes; absent: an own place. */
+  inboxes?: ProspectInboxes;
   pushTarget?: PushTarget;
   topicName?: string;
   /** How long a mail stays invisible to `q` searches. */
@@ -47,7 +50,8 @@ export function createFakeGoogle(options: FakeGoogleOptions) {
   const pubsub = createPubsub(clock, options.pushTarget ?? null);
   const mailboxes = createMailboxes(clock, settings, notify);
   const quota = createQuota(clock, settings);
-  const sender = createSender(clock, mailboxes, settings);
+  const inboxes = options.inboxes ?? createProspectInboxes();
+  const sender = createSender(clock, mailboxes, inboxes, settings);
   const requests: { method: string; url: string }[] = [];
 
   function notify(mailbox: Mailbox, record: HistoryRecord): void {
@@ -106,9 +110,9 @@ export function createFakeGoogle(options: FakeGoogleOptions) {
     timesAccepted: (ownId: string): number =>
       sender.ledger.filter((record) => record.ownMessageId === ownId || record.salesosMessage === ownId).length,
     /** What a prospect received, oldest first. */
-    inboxOf: (address: string) => sender.inboxes.get(address.toLowerCase()) ?? [],
+    inboxOf: inboxes.of,
     /** Every outside address that ever got a mail. */
-    prospects: () => [...sender.inboxes.keys()],
+    prospects: inboxes.addresses,
     revoke: (address: string): void => grants.revokeAddress(address),
     expireAccessTokens: (address: string): void => grants.expireAccessTokens(address),
     /** Gmail forgets the history up to now: the next history.list from an older id is a 404. */

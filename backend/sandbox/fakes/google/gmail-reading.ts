@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import type { Clock } from '../../../src/core/clock.ts';
+import type { Grant } from '../grants.ts';
 import { badRequest, GoogleError, notFound } from './errors.ts';
-import type { Grant } from './grants.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { type Format, viewMessage } from './message-view.ts';
 import { base, type Handle } from './method-route.ts';

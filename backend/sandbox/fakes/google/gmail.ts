@@ -1,9 +1,9 @@
 import { type Context, Hono } from 'hono';
 import type { Clock } from '../../../src/core/clock.ts';
+import type { Grants } from '../grants.ts';
 import type { createSender } from './accept-send.ts';
 import { badRequest, GoogleError, insufficientScopes, unauthenticated } from './errors.ts';
 import { readingRoutes } from './gmail-reading.ts';
-import type { Grants } from './grants.ts';
 import type { Mailboxes, StoredMessage } from './mailboxes.ts';
 import { base, type Call, type Handle } from './method-route.ts';
 import { type Method, methods } from './methods.ts';

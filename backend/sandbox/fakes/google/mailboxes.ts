@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/core/clock.ts';
-import { addressesOf, baseSubject, headerOf, messageIdsOf } from '../rfc822.ts';
+import { addressesOf, headerOf, messageIdsOf, referencesOf, sameSubject } from '../rfc822.ts';
 
 export interface StoredMessage {
   id: string;
@@ -129,16 +129,10 @@ function threadOf(mailbox: Mailbox, raw: Buffer): string | undefined {
   return isBounce || sameSubject(raw, referred.raw) ? referred.threadId : undefined;
 }
 
-export function sameSubject(one: Buffer, other: Buffer): boolean {
-  return baseSubject(headerOf(one, 'Subject')) === baseSubject(headerOf(other, 'Subject'));
-}
-
 /** The mail of the mailbox that In-Reply-To or, newest first, References name. */
 export function referencedMessage(mailbox: Mailbox, raw: Buffer): StoredMessage | undefined {
-  const named = [
-    ...messageIdsOf(headerOf(raw, 'In-Reply-To')),
-    ...messageIdsOf(headerOf(raw, 'References')).toReversed(),
-  ];
-  const known = named.map((id) => mailbox.byMessageId.get(id)).find((message) => message !== undefined);
+  const known = referencesOf(raw)
+    .map((id) => mailbox.byMessageId.get(id))
+    .find((message) => message !== undefined);
   return known && mailbox.messages.has(known.id) ? known : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Grant } from './grants.ts';
+import type { Grant } from '../grants.ts';
 import type { Mailbox } from './mailboxes.ts';
 import type { Method } from './methods.ts';
 

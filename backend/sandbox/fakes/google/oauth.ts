@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { consentPage } from './consent-page.ts';
-import { type Grants, TokenRefused } from './grants.ts';
+import { consentPage } from '../consent-page.ts';
+import { type Grants, TokenRefused } from '../grants.ts';
 import type { Mailboxes } from './mailboxes.ts';
 
 /** accounts.google.com and oauth2.googleapis.com: consent, token, revoke, userinfo. */
@@ -32,10 +32,12 @@ export function oauthRoutes(
     if ('problem' in request) return c.text(request.problem, 400);
     return c.html(
       consentPage({
+        vendor: 'Google',
+        action: `/o/oauth2/v2/auth/decision?${query}`,
         addresses: mailboxes.addresses(),
         loginHint: query.get('login_hint') ?? '',
         scopes: request.scopes,
-        query: query.toString(),
+        mayUntick: true,
       }),
     );
   });

@@ -1,5 +1,6 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import type { Clock } from '../../../src/core/clock.ts';
+import { createNoticeQueue } from '../notice-queue.ts';
 
 export interface PushTarget {
   /** Where notices are posted. */
@@ -14,28 +15,19 @@ interface Notice {
   historyId: number;
   messageId: string;
   publishedAt: number;
-  /** Not before this moment of the clock. */
-  dueAt: number;
-  attempts: number;
 }
 
 const redeliverySeconds = 10;
-const keptMilliseconds = 7 * 24 * 3600 * 1000;
+const keptSeconds = 7 * 24 * 3600;
 
-/**
- * Cloud Pub/Sub's push side. A notice is posted as soon as it is published; one that was refused, delayed or held waits for
- * `pump()`, which the owner of the clock calls after moving it.
- */
+/** Cloud Pub/Sub's push side. */
 export function createPubsub(clock: Clock, target: PushTarget | null) {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const keyId = 'fake-google-key-1';
   const lastNoticeAt = new Map<string, number>();
-  const running = new Set<Promise<void>>();
-  let waiting: Notice[] = [];
-  let plans: { kind: 'lose' | 'double' | 'delay'; delaySeconds?: number }[] = [];
-  let held = false;
+  const queue = createNoticeQueue({ clock, post, redeliverySeconds, keptSeconds });
+  let dropped = 0;
   let serial = 0;
-  const counts = { published: 0, dropped: 0, lost: 0, delivered: 0, refused: 0 };
 
   /** The bearer token of a push request. `overrides` make a forged one for tests. */
   function signToken(overrides: { header?: object; claims?: object; key?: typeof privateKey } = {}): string {
@@ -72,83 +64,34 @@ export function createPubsub(clock: Clock, target: PushTarget | null) {
     });
   }
 
-  async function post(notice: Notice): Promise<void> {
-    if (!target) return;
-    notice.attempts += 1;
-    const accepted = await fetch(target.endpoint, {
+  async function post(notice: Notice): Promise<boolean> {
+    if (!target) return true;
+    const answer = await fetch(target.endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${signToken()}` },
       body: envelope(notice),
-    }).then(
-      (response) => response.ok,
-      () => false,
-    );
-    counts[accepted ? 'delivered' : 'refused'] += 1;
-    if (accepted || notice.publishedAt < clock.now().getTime() - keptMilliseconds) return;
-    waiting.push({ ...notice, dueAt: clock.now().getTime() + redeliverySeconds * 1000 * notice.attempts });
-  }
-
-  function start(notice: Notice): void {
-    const work = post(notice).finally(() => running.delete(work));
-    running.add(work);
+    });
+    return answer.ok;
   }
 
   return {
+    ...queue,
     jwks: { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: keyId, alg: 'RS256', use: 'sig' }] },
     signToken,
-    counts,
+    /** Notices that Gmail left out because the last one was less than a second ago. */
+    dropped: () => dropped,
     /** A mailbox changed. At most one notice a second and user; the rest is dropped, as Gmail does. */
     publish(address: string, historyId: number): void {
       if (!target) return;
       const now = clock.now().getTime();
       if (now - (lastNoticeAt.get(address) ?? Number.NEGATIVE_INFINITY) < 1000) {
-        counts.dropped += 1;
+        dropped += 1;
         return;
       }
       lastNoticeAt.set(address, now);
-      counts.published += 1;
       serial += 1;
-      const notice = {
-        address,
-        historyId,
-        messageId: String(9000 + serial),
-        publishedAt: now,
-        dueAt: now,
-        attempts: 0,
-      };
-      const plan = plans.shift();
-      if (plan?.kind === 'lose') {
-        counts.lost += 1;
-        return;
-      }
-      if (plan?.kind === 'delay') notice.dueAt += (plan.delaySeconds ?? 60) * 1000;
-      if (held || notice.dueAt > now) waiting.push(notice);
-      else start(notice);
-      if (plan?.kind === 'double') start({ ...notice });
+      queue.publish({ address, historyId, messageId: String(9000 + serial), publishedAt: now });
     },
-    /** What happens to the next notice. */
-    next: (plan: { kind: 'lose' | 'double' | 'delay'; delaySeconds?: number }): void => {
-      plans = [...plans, plan];
-    },
-    /** Keeps every notice back until released. */
-    hold: (): void => {
-      held = true;
-    },
-    /** Lets held notices go, newest first when `reversed`. */
-    async release(order: 'kept' | 'reversed' = 'kept'): Promise<void> {
-      held = false;
-      if (order === 'reversed') waiting.reverse();
-      await this.pump();
-    },
-    /** Posts what is due by the clock and waits for the answers. */
-    async pump(): Promise<void> {
-      const now = clock.now().getTime();
-      const due = held ? [] : waiting.filter((notice) => notice.dueAt <= now);
-      waiting = waiting.filter((notice) => !due.includes(notice));
-      for (const notice of due) await post(notice);
-      await Promise.all(running);
-    },
-    waiting: () => waiting.length,
   };
 }
 

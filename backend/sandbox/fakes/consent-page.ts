@@ -1,12 +1,20 @@
 import { html } from 'hono/html';
 
-/** The sandbox's stand-in for Google's consent screen. Every scope can be unticked, as on the real one. */
-export function consentPage(input: { addresses: string[]; loginHint: string; scopes: string[]; query: string }) {
+/** The sandbox's stand-in for a vendor's consent screen. Google lets people untick scopes; Microsoft asks for all or nothing. */
+export function consentPage(input: {
+  vendor: string;
+  /** Where the answer is posted, with the query of the request. */
+  action: string;
+  addresses: string[];
+  loginHint: string;
+  scopes: string[];
+  mayUntick: boolean;
+}) {
   return html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
-    <title>Sign in – Google stand-in</title>
+    <title>Sign in – ${input.vendor} stand-in</title>
     <style>
       body { font: 16px system-ui, sans-serif; max-width: 34rem; margin: 4rem auto; padding: 0 1rem; }
       fieldset { border: 1px solid #ccc; border-radius: 8px; margin: 1rem 0; padding: 1rem; }
@@ -15,9 +23,9 @@ export function consentPage(input: { addresses: string[]; loginHint: string; sco
     </style>
   </head>
   <body>
-    <p><strong>This is a stand-in for Google.</strong> It runs on this machine; nothing leaves it.</p>
-    <h1>SalesOS wants access to your Google account</h1>
-    <form method="post" action="/o/oauth2/v2/auth/decision?${input.query}">
+    <p><strong>This is a stand-in for ${input.vendor}.</strong> It runs on this machine; nothing leaves it.</p>
+    <h1>SalesOS wants access to your ${input.vendor} account</h1>
+    <form method="post" action="${input.action}">
       <fieldset>
         <legend>Account</legend>
         ${input.addresses.map(
@@ -28,8 +36,10 @@ export function consentPage(input: { addresses: string[]; loginHint: string; sco
       </fieldset>
       <fieldset>
         <legend>What SalesOS may do</legend>
-        ${input.scopes.map(
-          (scope) => html`<label><input type="checkbox" name="scope" value="${scope}" checked /> ${scope}</label>`,
+        ${input.scopes.map((scope) =>
+          input.mayUntick
+            ? html`<label><input type="checkbox" name="scope" value="${scope}" checked /> ${scope}</label>`
+            : html`<p>${scope}</p>`,
         )}
       </fieldset>
       <button name="decision" value="allow">Allow</button>

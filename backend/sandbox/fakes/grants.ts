@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../../../src/core/clock.ts';
+import type { Clock } from '../../src/core/clock.ts';
 
 export interface Grant {
   refreshToken: string;
@@ -31,7 +31,7 @@ export class TokenRefused extends Error {
 const tokenSeconds = 3599;
 const codeSeconds = 600;
 
-/** Codes, grants and access tokens of the fake. */
+/** Codes, grants and access tokens of a vendor's stand-in, with PKCE, and rotation of refresh tokens where the vendor rotates. */
 export function createGrants(clock: Clock, settings: { rotateRefreshTokens: boolean }) {
   const codes = new Map<string, Code>();
   const grants = new Map<string, Grant>();
