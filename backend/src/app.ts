@@ -1,4 +1,3 @@
-import type { Hono } from 'hono';
 import type { ConstructorOptions } from 'pg-boss';
 import { createApi } from './api/server.ts';
 import * as compliance from './compliance/wakeups.ts';
@@ -13,8 +12,10 @@ import { migrate } from './core/migrate.ts';
 import type { Secrets } from './core/secrets.ts';
 import { startWakeups, type Wakeup } from './core/wakeups.ts';
 import * as crmSync from './crm-sync/wakeups.ts';
+import { getInbound, sentContent } from './email/index.ts';
 import * as email from './email/wakeups.ts';
 import * as engagement from './engagement/wakeups.ts';
+import { personSummaries } from './person-summaries.ts';
 import * as scoring from './scoring/wakeups.ts';
 import * as sequences from './sequences/wakeups.ts';
 import * as tenants from './tenants/wakeups.ts';
@@ -37,7 +38,7 @@ export interface AppParts {
 
 export interface App {
   system: System;
-  api: Hono;
+  api: ReturnType<typeof createApi>;
   wakeups: Wakeup[];
   /** Begins to work: jobs and wakeups. */
   startWorker(): Promise<void>;
@@ -48,7 +49,11 @@ export interface App {
 }
 
 type Parts = { jobs?: AnyJob[]; reactions?: Reaction[]; wakeups?: Wakeup[] };
-const capabilities: Parts[] = [tenants, compliance, email, sequences, engagement, scoring, crmSync];
+const exchange: Parts = {
+  ...crmSync,
+  wakeups: crmSync.wakeupsWith({ sentContent, getInbound, summaries: personSummaries }),
+};
+const capabilities: Parts[] = [tenants, compliance, email, sequences, engagement, scoring, exchange];
 
 /** The wiring: the only file that knows everyone. */
 export async function createApp(parts: AppParts): Promise<App> {
@@ -61,7 +66,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     budgets: vendorBudgets,
     ...(parts.vendorTimeoutSeconds ? { defaultTimeoutSeconds: parts.vendorTimeoutSeconds } : {}),
   });
-  const vendors = createVendors(parts.vendors, settings.publicUrl, http, clock);
+  const vendors = createVendors(parts.vendors, http, clock);
   const jobs = await startJobs(
     database,
     [reactionJob, ...capabilities.flatMap((part) => part.jobs ?? [])],

@@ -1,7 +1,6 @@
 import type { accountEndpoints } from '@salesos/shared/api/account.ts';
 import type { Scope } from '@salesos/shared/api/endpoint.ts';
-import type { Ctx } from '../core/ctx.ts';
-import { disconnectMailbox, getMailbox, listMailboxes, type Mailbox, updateMailbox } from '../email/index.ts';
+import { disconnectMailbox, getMailbox, listMailboxes, updateMailbox } from '../email/index.ts';
 import { type ApiKeyView, createApiKey, getTenant, listApiKeys, revokeApiKey, updateTenant } from '../tenants/index.ts';
 import { type Handlers, requireScopes } from './endpoint.ts';
 import { pageOf } from './page-of.ts';
@@ -21,14 +20,14 @@ export const accountHandlers: Handlers<typeof accountEndpoints> = {
     return readSettings(ctx);
   },
   listMailboxes: async ({ ctx, query }) => {
-    const [tenant, mailboxes] = await Promise.all([getTenant(ctx), listMailboxes(ctx)]);
-    return pageOf(query, inMemory(mailboxes), (mailbox) => presentMailbox(ctx, tenant, mailbox));
+    const mailboxes = await listMailboxes(ctx);
+    return pageOf(query, inMemory(mailboxes), (mailbox) => presentMailbox(ctx, mailbox));
   },
-  getMailbox: async ({ ctx, params }) => showMailbox(ctx, await getMailbox(ctx, params.mailboxId)),
-  updateMailbox: async ({ ctx, params, body }) => showMailbox(ctx, await updateMailbox(ctx, params.mailboxId, body)),
+  getMailbox: async ({ ctx, params }) => presentMailbox(ctx, await getMailbox(ctx, params.mailboxId)),
+  updateMailbox: async ({ ctx, params, body }) => presentMailbox(ctx, await updateMailbox(ctx, params.mailboxId, body)),
   disconnectMailbox: async ({ ctx, params }) => {
     await disconnectMailbox(ctx, params.mailboxId);
-    return showMailbox(ctx, await getMailbox(ctx, params.mailboxId));
+    return presentMailbox(ctx, await getMailbox(ctx, params.mailboxId));
   },
   createApiKey: async ({ ctx, body, scopes }) => {
     // Or a key that may only create keys could give itself every right.
@@ -44,8 +43,6 @@ export const accountHandlers: Handlers<typeof accountEndpoints> = {
   },
   redriveDeadLetters: async ({ ctx, body }) => ({ redrivenCount: await ctx.jobs.redrive(ctx.tenantId, body.ids) }),
 };
-
-const showMailbox = async (ctx: Ctx, mailbox: Mailbox) => presentMailbox(ctx, await getTenant(ctx), mailbox);
 
 /** Pages of a list that is short by nature (mailboxes, keys): read whole, newest first. */
 function inMemory<Row extends { id: string }>(rows: Row[]) {

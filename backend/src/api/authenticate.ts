@@ -13,7 +13,7 @@ import {
 import { RequestProblem } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { ApiEnv } from './request.ts';
-import type { SurfaceIdentity, SurfaceRequest, SurfaceVerifier } from './surface.ts';
+import type { SurfaceRequest, SurfaceVerifier } from './surface.ts';
 
 /** The caller behind an API key: sets the context of its tenant, counts the request, and settles the version. */
 export function authenticateKey(rateLimit: RateLimit): MiddlewareHandler<ApiEnv> {
@@ -83,12 +83,10 @@ export async function cardCaller(
   request: SurfaceRequest,
 ): Promise<CardCaller> {
   const { crm, identity } = verifySurface(verifiers, request, system);
-  const { ctx } = await connectedTenant(system, crm, identity.accountId);
-  const member = await memberFromIdentity(ctx, { crm, ...person(identity) });
+  const { accountId, userId, userEmail } = identity;
+  if (!accountId || !userId || !userEmail)
+    throw new Unauthenticated('The CRM does not say who asks.', { code: 'signature_refused' });
+  const { ctx } = await connectedTenant(system, crm, accountId);
+  const member = await memberFromIdentity(ctx, { crm, crmUserId: userId, email: userEmail });
   return { crm, member, ctx: { ...ctx, actor: { kind: 'member', id: member.id, name: member.name } } };
-}
-
-function person({ userId, userEmail }: SurfaceIdentity): { crmUserId: string; email: string } {
-  if (!userId || !userEmail) throw new Unauthenticated('The CRM does not say who asks.', { code: 'signature_refused' });
-  return { crmUserId: userId, email: userEmail };
 }

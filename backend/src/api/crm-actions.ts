@@ -13,20 +13,14 @@ import { connectedTenant, verifySurface } from './authenticate.ts';
 import { cursorAfter, readCursor } from './page-of.ts';
 import { fieldErrors, RequestProblem } from './problem.ts';
 import { type ApiContext, type ApiEnv, parseJson, surfaceRequest } from './request.ts';
-import type { SurfaceVerifier, WorkflowExecution, WorkflowFormat } from './surface.ts';
-
-/** A CRM whose workflows can call us. */
-export interface WorkflowSurface {
-  verifier: SurfaceVerifier;
-  format: WorkflowFormat;
-}
+import type { Surface, SurfaceVerifier, WorkflowExecution } from './surface.ts';
 
 type Outputs = EnrollOutput | StopOutput;
 type Run = (ctx: Ctx, contactId: string, inputs: Record<string, string>) => Promise<Outputs>;
 
 const optionsPerPage = 50;
 
-export function crmActionRoutes(surfaces: WorkflowSurface[]): Hono<ApiEnv> {
+export function crmActionRoutes(surfaces: Surface[]): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   for (const surface of surfaces) {
     const { crm } = surface.verifier;
@@ -37,9 +31,9 @@ export function crmActionRoutes(surfaces: WorkflowSurface[]): Hono<ApiEnv> {
   return app;
 }
 
-async function execute(c: ApiContext, { verifier, format }: WorkflowSurface, action: 'enroll' | 'stop', run: Run) {
+async function execute(c: ApiContext, { verifier, workflow }: Surface, action: 'enroll' | 'stop', run: Run) {
   const system = c.get('system');
-  const execution = await readSigned(c, verifier, format.parseExecution);
+  const execution = await readSigned(c, verifier, workflow.parseExecution);
   const ctx = await workflowContext(system, verifier.crm, execution);
   c.set('ctx', ctx);
   const outputs = await once(ctx, action, execution, async (keep) => {
@@ -52,7 +46,7 @@ async function execute(c: ApiContext, { verifier, format }: WorkflowSurface, act
     });
   });
   const state = outputs.result === 'refused' ? 'FAIL_CONTINUE' : 'SUCCESS';
-  return c.json(format.executionAnswer(state, outputs));
+  return c.json(workflow.executionAnswer(state, outputs));
 }
 
 /** The same callback gets the same answer. What went wrong for good is a refusal; what may pass is an error, which the CRM repeats. */
@@ -119,8 +113,8 @@ function refused(action: 'enroll' | 'stop', code: string): Outputs {
 }
 
 /** The choices of a select: published sequences, or mailboxes. */
-async function listOptions(c: ApiContext, { verifier, format }: WorkflowSurface) {
-  const request = await readSigned(c, verifier, format.parseOptionsRequest);
+async function listOptions(c: ApiContext, { verifier, workflow }: Surface) {
+  const request = await readSigned(c, verifier, workflow.parseOptionsRequest);
   const ctx = await workflowContext(c.get('system'), verifier.crm, { ...request, workflowId: null });
   c.set('ctx', ctx);
   const query = request.query.trim().toLowerCase();
@@ -133,13 +127,13 @@ async function listOptions(c: ApiContext, { verifier, format }: WorkflowSurface)
       value: id,
       description: status === 'connected' ? '' : 'Must be connected again before it can send.',
     }));
-    return c.json(format.optionsAnswer(options, null));
+    return c.json(workflow.optionsAnswer(options, null));
   }
   const before = readCursor(request.after);
   const rows = await listSequences(ctx, { status: 'published', query, before, limit: optionsPerPage + 1 });
   const shown = rows.slice(0, optionsPerPage);
   const options = shown.map(({ id, name, description }) => ({ label: name, value: id, description }));
-  return c.json(format.optionsAnswer(options, rows.length > shown.length ? cursorAfter(shown.at(-1)!.id) : null));
+  return c.json(workflow.optionsAnswer(options, rows.length > shown.length ? cursorAfter(shown.at(-1)!.id) : null));
 }
 
 async function readSigned<T>(c: ApiContext, verifier: SurfaceVerifier, parse: (body: unknown) => T): Promise<T> {

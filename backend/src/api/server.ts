@@ -8,7 +8,7 @@ import { authenticateKey } from './authenticate.ts';
 import { cardRouter } from './cards.ts';
 import { connectRoutes } from './connect.ts';
 import { contactHandlers } from './contacts.ts';
-import { crmActionRoutes, type WorkflowSurface } from './crm-actions.ts';
+import { crmActionRoutes } from './crm-actions.ts';
 import { emailHandlers } from './emails.ts';
 import { type Handlers, mountEndpoints } from './endpoint.ts';
 import { enrollmentHandlers } from './enrollments.ts';
@@ -22,21 +22,20 @@ import { readinessChecks } from './readiness.ts';
 import type { ApiEnv } from './request.ts';
 import { sequenceHandlers } from './sequences.ts';
 import { useStack } from './stack.ts';
-import type { SurfaceVerifier } from './surface.ts';
+import type { Surface } from './surface.ts';
 import { templateHandlers } from './templates.ts';
 import { trackingRoutes } from './tracking.ts';
 import { type VerifyPush, vendorNoticeRoutes } from './vendor-notices.ts';
 
 export interface ApiOptions {
   system: System;
+  database: Pick<OpenDatabase, 'engine'>;
   /** The CRMs whose cards, workflows and notices may call us. */
-  surfaceVerifiers: SurfaceVerifier[];
-  workflowSurfaces: WorkflowSurface[];
+  surfaces: Surface[];
   /** Null where no mail provider pushes to us. */
   verifyPush: VerifyPush | null;
-  engine: OpenDatabase['engine'];
   /** How many proxies of ours stand between the internet and this process. */
-  trustedProxies?: number;
+  trustedProxies: number;
 }
 
 const handlers: Handlers<typeof endpoints> = {
@@ -51,16 +50,17 @@ const handlers: Handlers<typeof endpoints> = {
 };
 
 export function createApi(options: ApiOptions): Hono<ApiEnv> {
-  const { system, surfaceVerifiers } = options;
+  const { system, database, surfaces, verifyPush, trustedProxies } = options;
+  const verifiers = surfaces.map(({ verifier }) => verifier);
   const app = new Hono<ApiEnv>();
-  app.route('/', trackingRoutes(system, options.trustedProxies ?? 0));
+  app.route('/', trackingRoutes(system, trustedProxies));
   useStack(app, system);
-  app.route('/', healthRoutes(readinessChecks(system, options.engine)));
+  app.route('/', healthRoutes(readinessChecks(system, database.engine)));
   app.route('/', publicRoutes());
   app.route('/', connectRoutes());
-  app.route('/', vendorNoticeRoutes(surfaceVerifiers, options.verifyPush));
-  app.route('/', crmActionRoutes(options.workflowSurfaces));
-  app.route('/', cardRouter(system, surfaceVerifiers));
+  app.route('/', vendorNoticeRoutes(verifiers, verifyPush));
+  app.route('/', crmActionRoutes(surfaces));
+  app.route('/', cardRouter(system, verifiers));
   const document = openApiDocument(endpoints, system.settings.publicUrl);
   app.get('/v1/openapi.json', (c) => c.json(document));
   app.use('/v1/*', authenticateKey(createRateLimit(system.clock)));

@@ -3,10 +3,13 @@ import type { SettingsView } from '@salesos/shared/cards.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { dayOf, isoDateOf, wallOf } from '../core/zoned-time.ts';
 import { listMailboxes, type Mailbox } from '../email/index.ts';
-import { connectionsOf, getTenant, type Tenant } from '../tenants/index.ts';
+import { connectionsOf, getTenant } from '../tenants/index.ts';
 
 export async function readSettings(ctx: Ctx): Promise<Omit<SettingsView, 'canEdit'>> {
-  const [tenant, mailboxes, connections] = await Promise.all([getTenant(ctx), listMailboxes(ctx), connectionsOf(ctx)]);
+  // One after the other: it is also read inside a transaction, which has one connection.
+  const tenant = await getTenant(ctx);
+  const mailboxes = await listMailboxes(ctx);
+  const connections = await connectionsOf(ctx);
   const shown = mailboxes.filter((mailbox) => mailbox.status !== 'disconnected');
   const step = (done: boolean, sentence: string) => ({ done, sentence });
   return {
@@ -15,7 +18,7 @@ export async function readSettings(ctx: Ctx): Promise<Omit<SettingsView, 'canEdi
     trackingLevel: tenant.trackingLevel,
     timeZone: tenant.timeZone,
     sandbox: ctx.settings.sandbox,
-    mailboxes: shown.map((mailbox) => presentMailbox(ctx, tenant, mailbox)),
+    mailboxes: shown.map((mailbox) => presentMailbox(ctx, mailbox)),
     checklist: [
       step(
         connections.some((connection) => connection.status === 'connected'),
@@ -30,9 +33,9 @@ export async function readSettings(ctx: Ctx): Promise<Omit<SettingsView, 'canEdi
   };
 }
 
-export function presentMailbox(ctx: Ctx, { timeZone }: Pick<Tenant, 'timeZone'>, mailbox: Mailbox) {
+export function presentMailbox(ctx: Ctx, mailbox: Mailbox) {
   const { id, address, status, dailyCap, spacingSeconds } = mailbox;
-  const sentToday = mailbox.sentOn === todayOf(ctx, timeZone) ? mailbox.sentCount : 0;
+  const sentToday = mailbox.sentOn === todayOf(ctx, mailbox.timeZone) ? mailbox.sentCount : 0;
   return {
     id,
     address,
@@ -45,7 +48,7 @@ export function presentMailbox(ctx: Ctx, { timeZone }: Pick<Tenant, 'timeZone'>,
   };
 }
 
-/** The day on which the mailbox's cap is counted: the account's. */
+/** The day on which the mailbox's cap is counted: its own. */
 const todayOf = (ctx: Ctx, zone: string) => isoDateOf(dayOf(wallOf(zone, ctx.clock.now().getTime())));
 
 function sentenceOn({ status, statusReason, dailyCap }: Mailbox, sentToday: number): string {

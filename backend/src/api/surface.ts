@@ -54,3 +54,9 @@ export interface WorkflowFormat {
   executionAnswer(state: 'SUCCESS' | 'FAIL_CONTINUE', outputs: Record<string, string | number>): object;
   optionsAnswer(options: { label: string; value: string; description: string }[], after: string | null): object;
 }
+
+/** A CRM that can call us. */
+export interface Surface {
+  verifier: SurfaceVerifier;
+  workflow: WorkflowFormat;
+}

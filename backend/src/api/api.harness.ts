@@ -1,0 +1,150 @@
+/** The API with everything behind it on a real database; only the vendors are stand-ins in memory. */
+import { scopes } from '@salesos/shared/api/endpoint.ts';
+import { signatureHeaders } from '../../sandbox/fakes/hubspot/signing.ts';
+import { createModelProvider } from '../../testing/model-provider.ts';
+import { startTestSystem } from '../../testing/system.ts';
+import * as compliance from '../compliance/wakeups.ts';
+import { type Ctx, type Sockets, tenantContext } from '../core/ctx.ts';
+import type { Reaction } from '../core/events.ts';
+import type { AnyJob } from '../core/jobs.ts';
+import type { CrmPerson, CrmVendor } from '../crm-sync/crm.ts';
+import * as crmSync from '../crm-sync/wakeups.ts';
+import * as email from '../email/wakeups.ts';
+import * as engagement from '../engagement/wakeups.ts';
+import * as scoring from '../scoring/wakeups.ts';
+import * as sequences from '../sequences/wakeups.ts';
+import { createApiKey, type Grant, installCrm, updateTenant } from '../tenants/index.ts';
+import * as tenants from '../tenants/wakeups.ts';
+import { createHubSpotSurface, hubspotWorkflow } from '../vendors/hubspot/surface.ts';
+import { createApi } from './server.ts';
+
+export const publicUrl = 'https://app.salesos.test';
+const clientSecret = 'test-secret';
+let accounts = 0;
+
+export const person = (recordId: string, changes: Partial<CrmPerson> = {}): CrmPerson => ({
+  recordId,
+  objectType: 'contact',
+  addresses: [`p${recordId}@prospect.example`],
+  firstName: 'Kim',
+  lastName: 'Larsen',
+  jobTitle: 'Buyer',
+  companyName: 'Prospect AG',
+  ownerId: null,
+  timeZone: 'Europe/Berlin',
+  country: 'DE',
+  optedOut: false,
+  updatedAt: null,
+  properties: {},
+  ...changes,
+});
+
+export async function startApi() {
+  const records = new Map<string, CrmPerson>();
+  const sockets: Sockets = { oauth: new Map(), mailboxes: new Map(), crms: new Map() };
+  const parts: { jobs?: AnyJob[]; reactions?: Reaction[] }[] = [
+    tenants,
+    compliance,
+    email,
+    sequences,
+    engagement,
+    scoring,
+    crmSync,
+  ];
+  const world = await startTestSystem({
+    sockets,
+    jobs: parts.flatMap((part) => part.jobs ?? []),
+    reactions: parts.flatMap((part) => part.reactions ?? []),
+  });
+  const { system } = world;
+  const provider = createModelProvider(system.clock);
+  sockets.mailboxes.set('model', provider.vendor);
+  const crm: CrmVendor = {
+    id: 'hubspot',
+    name: 'HubSpot',
+    personTypes: ['contact', '0-1'],
+    async readPerson({ accountId }, recordId) {
+      const found = records.get(`${accountId} ${recordId}`);
+      return found ? { outcome: 'found', person: found } : { outcome: 'missing' };
+    },
+    findByAddress: async () => [],
+    listOwners: async () => [],
+    ensureFields: async () => {},
+    logEmails: async (_, activities) => activities.map(({ key }) => ({ outcome: 'written', crmId: key })),
+    writeFields: async (_, people) => people.map(({ recordId }) => ({ outcome: 'written', crmId: recordId })),
+    parseNotices: (body) => (Array.isArray(body) ? body : []),
+    recordUrl: (_, recordId) => `https://app.hubspot.test/${recordId}`,
+  };
+  sockets.crms.set('hubspot', crm);
+  const verifier = createHubSpotSurface({ clientSecret, publicBaseUrl: publicUrl }, system.clock);
+  const api = createApi({
+    system,
+    database: { engine: 'postgres' },
+    surfaces: [{ verifier, workflow: hubspotWorkflow }],
+    verifyPush: null,
+    trustedProxies: 0,
+  });
+
+  /** A customer with an installed CRM, an API key with every scope, and an admin. */
+  async function customer(): Promise<Customer> {
+    const accountId = String(1000 + accounts++);
+    const expiresAt = new Date(system.clock.now().getTime() + 365 * 86_400_000);
+    const grant: Grant = {
+      tokens: { accessToken: `a${accountId}`, refreshToken: 'r', expiresAt, scopes: [] },
+      accountId,
+      accountName: 'Acme',
+      user: { id: '7', email: 'admin@acme.example' },
+    };
+    const { tenantId } = await installCrm(system, { crm: 'hubspot', grant });
+    const ctx = tenantContext(system, tenantId);
+    await updateTenant(ctx, { postalAddress: '1 Main Street, Springfield' });
+    const { key } = await createApiKey(ctx, { name: 'test', scopes: [...scopes] });
+    return { accountId, ctx, key };
+  }
+
+  let count = 0;
+  /** A request with an API key; writes get an Idempotency-Key of their own. */
+  async function call(key: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const response = await api.request(path, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(method === 'GET' ? {} : { 'idempotency-key': `test-${++count}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, headers: response.headers, body: (await response.json()) as Answer };
+  }
+
+  /** A request signed as HubSpot signs it. `who` adds what `hubspot.fetch` adds. */
+  async function signed(path: string, body: unknown, who?: { accountId: string; userId?: string; userEmail?: string }) {
+    const query = who
+      ? `?userId=${who.userId ?? '7'}&portalId=${who.accountId}&userEmail=${encodeURIComponent(who.userEmail ?? 'admin@acme.example')}&appId=9`
+      : '';
+    const text = JSON.stringify(body);
+    const url = `${publicUrl}${path}${query}`;
+    const headers = signatureHeaders(clientSecret, { method: 'POST', url, body: text, now: system.clock.now() }, 'v2');
+    const response = await api.request(path + query, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: text,
+    });
+    const answered = await response.text();
+    return { status: response.status, body: (answered ? JSON.parse(answered) : null) as Answer };
+  }
+
+  return { world, api, provider, records, customer, call, signed };
+}
+
+export interface Customer {
+  accountId: string;
+  ctx: Ctx;
+  key: string;
+}
+
+// What came over the wire; a test looks at what it expects.
+// biome-ignore lint/suspicious/noExplicitAny: the shape is what the test asserts
+export type Answer = any;
+export type TestApi = Awaited<ReturnType<typeof startApi>>;

@@ -1,0 +1,260 @@
+import { enrollOutput } from '@salesos/shared/actions.ts';
+import { contactCard, settingsView } from '@salesos/shared/cards.ts';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addContact, addMailbox, addMessage } from '../../testing/fixtures.ts';
+import { uninstallCrm } from '../tenants/index.ts';
+import { type Customer, person, publicUrl, startApi, type TestApi } from './api.harness.ts';
+import { connectLinkUrl } from './connect-link.ts';
+
+let on: TestApi;
+let acme: Customer;
+let sequenceId: string;
+let mailboxId: string;
+let recordId: string;
+let records = 100;
+
+beforeAll(async () => {
+  on = await startApi();
+});
+beforeEach(async () => {
+  acme = await on.customer();
+  mailboxId = await addMailbox(acme.ctx, { address: `rep${acme.accountId}@acme.example` });
+  const words = { name: 'Hello', subject: 'Hello {{first_name}}', text: 'Hi {{first_name}}' };
+  const { body: template } = await on.call(acme.key, 'POST', '/v1/templates', words);
+  const definition = { steps: [{ kind: 'email', templateId: template.id }] };
+  const { body } = await on.call(acme.key, 'POST', '/v1/sequences', { name: 'Intro', definition });
+  sequenceId = body.id;
+  await on.call(acme.key, 'POST', `/v1/sequences/${sequenceId}/publish`);
+  recordId = String(++records);
+  on.records.set(`${acme.accountId} ${recordId}`, person(recordId));
+});
+
+const card = (path: string, body: object = {}, who: object = {}) =>
+  on.signed(path, { objectType: '0-1', recordId, ...body }, { accountId: acme.accountId, ...who });
+const enrollBody = (idempotencyKey: string) => ({ sequenceId, mailboxId, idempotencyKey });
+
+describe('a card', () => {
+  test('shows a person nobody has written to yet', async () => {
+    const { status, body } = await card('/cards/contact');
+    expect(status).toBe(200);
+    expect(contactCard.parse(body)).toMatchObject({
+      person: { name: 'Kim Larsen', timeZone: 'Europe/Berlin', timeZoneSource: 'from the HubSpot record' },
+      headline: 'Nothing is planned: in no sequence now.',
+      cannotEnroll: null,
+      score: { value: 0, tier: 4 },
+    });
+  });
+
+  test('previews, enrolls once however often it is sent, pauses, resumes and stops', async () => {
+    const { body: preview } = await card('/cards/enroll/preview', { sequenceId, mailboxId });
+    expect(preview.steps[0].email).toMatchObject({ subject: 'Hello Kim', to: `p${recordId}@prospect.example` });
+    const answers = [await card('/cards/enroll', enrollBody('k')), await card('/cards/enroll', enrollBody('k'))];
+    for (const { status, body } of answers) {
+      expect([status, body.message]).toEqual([200, expect.stringContaining('Enrolled in “Intro”')]);
+      expect(body.card.headline).toMatch(/^Intro – next: mail “Hello”/);
+      expect(body.card.enrollments).toHaveLength(1);
+    }
+    const [{ id: enrollmentId }] = answers[0]!.body.card.enrollments;
+    const act = async (what: string) =>
+      (await card(`/cards/enrollments/${what}`, { enrollmentId, idempotencyKey: `${what}-1` })).body.card
+        .enrollments[0];
+    expect(await act('pause')).toMatchObject({ status: 'paused', actions: ['resume', 'stop'] });
+    expect(await act('resume')).toMatchObject({ status: 'active' });
+    expect(await act('stop')).toMatchObject({ status: 'stopped', sentence: 'Stopped by a colleague.' });
+    const { body: after } = await card('/cards/contact');
+    expect(after.activity.items.map(({ kind }: { kind: string }) => kind).sort()).toEqual(
+      ['enrolled', 'paused', 'resumed', 'stopped'].sort(),
+    );
+    const { body: why } = await card('/cards/decisions');
+    expect(why.decisions.map(({ subject }: { subject: string }) => subject)).toContain('enrollment.enroll');
+  });
+
+  test('says why somebody is refused, and the reason is kept', async () => {
+    await on.call(acme.key, 'POST', '/v1/suppressions', { kind: 'domain', value: 'prospect.example' });
+    const { status, body } = await card('/cards/enroll', enrollBody('k'));
+    expect([status, body.code, body.detail]).toEqual([422, 'suppressed', expect.stringContaining('do-not-contact')]);
+    expect((await card('/cards/enroll', enrollBody('k'))).body.code).toBe('suppressed');
+    const { body: shown } = await card('/cards/contact');
+    expect(shown.cannotEnroll).toMatchObject({ code: 'SUPPRESSED' });
+    const { body: why } = await card('/cards/decisions');
+    expect(why.decisions).toMatchObject([{ outcome: 'refused' }]);
+  });
+
+  test('is for people only, and for records that exist', async () => {
+    expect((await card('/cards/contact', { objectType: '0-3' })).body.code).toBe('not_a_person');
+    expect((await card('/cards/contact', { recordId: '999999' })).body).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    });
+    expect((await card('/cards/contact', { recordId: 5 })).body).toMatchObject({ status: 422 });
+  });
+
+  test('of an account without SalesOS, or where it was removed, gets a sentence', async () => {
+    const stranger = await card('/cards/contact', {}, { accountId: '666' });
+    expect([stranger.status, stranger.body.code]).toEqual([403, 'crm_not_connected']);
+    const connection = await acme.ctx.db
+      .selectFrom('crmConnection')
+      .select('id')
+      .where('tenantId', '=', acme.ctx.tenantId)
+      .executeTakeFirstOrThrow();
+    await uninstallCrm(acme.ctx, connection.id);
+    expect((await card('/cards/contact')).body.code).toBe('crm_not_connected');
+  });
+
+  test('without HubSpot’s signature is refused', async () => {
+    const target = `/cards/contact?userId=7&portalId=${acme.accountId}&userEmail=admin%40acme.example&appId=9`;
+    const init = { method: 'POST', body: JSON.stringify({ objectType: '0-1', recordId }) };
+    for (const headers of [{}, { 'x-hubspot-signature-v3': 'AAAA', 'x-hubspot-request-timestamp': '1' }]) {
+      const answer = await on.api.request(target, { ...init, headers });
+      expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([401, 'signature_refused']);
+    }
+  });
+
+  test('lets an admin change the settings, and a rep read them', async () => {
+    const change = { postalAddress: '2 Side Street', idempotencyKey: 's' };
+    const admin = await card('/cards/settings/update', change);
+    expect(settingsView.parse(admin.body)).toMatchObject({ postalAddress: '2 Side Street', canEdit: true });
+    const rep = { userId: '8', userEmail: 'rep@acme.example' };
+    expect((await card('/cards/settings', {}, rep)).body.canEdit).toBe(false);
+    const refused = await card('/cards/settings/update', { ...change, idempotencyKey: 't' }, rep);
+    expect([refused.status, refused.body.code]).toEqual([403, 'forbidden']);
+  });
+});
+
+describe('a workflow action', () => {
+  const execution = (changes: object = {}) => ({
+    callbackId: `ap-${recordId}`,
+    origin: { portalId: Number(acme.accountId) },
+    context: { source: 'WORKFLOWS', workflowId: 5 },
+    object: { objectId: Number(recordId), objectType: 'CONTACT', properties: {} },
+    inputFields: { sequenceId },
+    ...changes,
+  });
+  const run = async (action: string, body: unknown) => (await on.signed(`/hubspot/actions/${action}`, body)).body;
+
+  test('enrolls, and a repeat of the same callback gets the same answer', async () => {
+    const first = await run('enroll', execution());
+    expect(first.outputFields).toMatchObject({ hs_execution_state: 'SUCCESS', result: 'enrolled' });
+    expect(enrollOutput.parse(first.outputFields).firstStepAt).toMatch(/^2027-/);
+    expect(await run('enroll', execution())).toEqual(first);
+    const again = await run('enroll', execution({ callbackId: 'another' }));
+    expect(again.outputFields).toMatchObject({ hs_execution_state: 'SUCCESS', result: 'already_in' });
+  });
+
+  test.each([
+    [{ inputFields: { sequenceId: 'no-uuid' } }, 'SEQUENCE_NOT_FOUND'],
+    [{ inputFields: {} }, 'SEQUENCE_NOT_FOUND'],
+    [{ object: { objectId: 31337, objectType: 'CONTACT' } }, 'RECORD_NOT_FOUND'],
+    [{ object: { objectId: 1, objectType: 'DEAL' } }, 'NOT_A_PERSON'],
+  ])('that cannot be done goes on with a code to branch on: %j', async (changes, errorCode) => {
+    const { outputFields } = await run('enroll', execution(changes));
+    expect(outputFields).toMatchObject({ hs_execution_state: 'FAIL_CONTINUE', result: 'refused', errorCode });
+    expect(outputFields.message).toMatch(/\.$/);
+  });
+
+  test('stops what runs, and finds nothing the second time', async () => {
+    await run('enroll', execution());
+    const stop = (callbackId: string) => run('stop', execution({ callbackId, inputFields: {} }));
+    expect((await stop('a')).outputFields).toMatchObject({ result: 'stopped', stoppedCount: 1 });
+    expect((await stop('a')).outputFields).toMatchObject({ result: 'stopped', stoppedCount: 1 });
+    expect((await stop('b')).outputFields).toMatchObject({ result: 'none_active', stoppedCount: 0 });
+  });
+
+  test('offers published sequences and mailboxes', async () => {
+    const ask = (inputFieldName: string, q = '') =>
+      run('options', { origin: { portalId: acme.accountId }, inputFieldName, fetchOptions: { q } });
+    expect((await ask('sequenceId')).options).toMatchObject([{ label: 'Intro', value: sequenceId }]);
+    expect((await ask('sequenceId', 'nothing')).options).toEqual([]);
+    expect((await ask('mailboxId')).options).toMatchObject([{ value: mailboxId }]);
+  });
+
+  test('that is no such request, or not HubSpot’s, is refused for good', async () => {
+    const shapeless = await on.signed('/hubspot/actions/enroll', { hello: 'world' });
+    expect([shapeless.status, shapeless.body.code]).toEqual([400, 'invalid_request']);
+    const init = { method: 'POST', body: JSON.stringify(execution()) };
+    expect((await on.api.request('/hubspot/actions/enroll', init)).status).toBe(401);
+  });
+});
+
+test('a notice is taken with a signature and refused without', async () => {
+  const notice = { key: `n${recordId}`, accountId: acme.accountId, occurredAt: new Date().toISOString() };
+  expect((await on.signed('/hubspot/webhooks', [])).status).toBe(204);
+  const init = { method: 'POST', body: JSON.stringify([notice]) };
+  expect((await on.api.request('/hubspot/webhooks', init)).status).toBe(401);
+});
+
+describe('a page for people', () => {
+  const read = async (path: string, init: RequestInit = {}) => {
+    const answer = await on.api.request(path, init);
+    return { status: answer.status, text: await answer.text(), headers: answer.headers };
+  };
+  const tokenOf = async (id: string) =>
+    (await acme.ctx.db.selectFrom('message').select('trackingToken').where('id', '=', id).executeTakeFirstOrThrow())
+      .trackingToken;
+
+  test('unsubscribes when the button is pressed or the mail program asks, never by looking', async () => {
+    for (const body of ['', 'List-Unsubscribe=One-Click']) {
+      const contactId = await addContact(acme.ctx, { address: `kim${body.length}@prospect.example` });
+      const token = await tokenOf(await addMessage(acme.ctx, { contactId, mailboxId }));
+      const optedOut = async () =>
+        (await on.call(acme.key, 'GET', `/v1/events?contactId=${contactId}&type=contact.opted_out`)).body.data;
+      const page = await read(`/unsubscribe/${token}`);
+      expect([page.status, page.text.includes('<form method="post">')]).toEqual([200, true]);
+      await read(`/unsubscribe/${token}`, { method: 'HEAD' });
+      expect(await optedOut()).toEqual([]);
+      const type = { 'content-type': 'application/x-www-form-urlencoded' };
+      for (let n = 0; n < 2; n++)
+        expect((await read(`/unsubscribe/${token}`, { method: 'POST', body, headers: type })).status).toBe(200);
+      expect(await optedOut()).toMatchObject([{ data: { source: body ? 'one_click' : 'link' } }]);
+    }
+    for (const method of ['GET', 'POST'])
+      expect((await read('/unsubscribe/unknown-token-12345678', { method })).status).toBe(404);
+  });
+
+  test('the pixel always comes, an unknown link is 404', async () => {
+    const contactId = await addContact(acme.ctx);
+    const token = await tokenOf(await addMessage(acme.ctx, { contactId, mailboxId }));
+    for (const file of [`${token}.gif`, 'unknown.gif', '%00.gif', `${'x'.repeat(3000)}.gif`]) {
+      const { status, headers } = await read(`/t/o/${file}`);
+      expect([status, headers.get('content-type')]).toEqual([200, 'image/gif']);
+    }
+    const hits = await acme.ctx.db
+      .selectFrom('trackingHit')
+      .select('kind')
+      .where('tenantId', '=', acme.ctx.tenantId)
+      .execute();
+    expect(hits).toEqual([{ kind: 'open' }]);
+    for (const path of [`/t/c/${token}/9`, `/t/c/${token}/x`, '/t/c/unknown/0', `/t/c/${token}/-1`])
+      expect((await read(path)).status).toBe(404);
+  });
+
+  test('explains each problem code', async () => {
+    expect((await read('/problems/idempotency_key_missing')).text).toContain('Idempotency-Key');
+    const odd = await read(`/problems/${encodeURIComponent('<script>alert(1)</script>')}`);
+    expect([odd.status, odd.text.includes('<script>')]).toEqual([404, false]);
+  });
+
+  test('of a connect that was not begun here asks to start again', async () => {
+    for (const path of [
+      '/connect/google',
+      '/connect/google?link=forged',
+      '/connect/google/callback?state=x&code=y',
+      '/connect/hubspot/callback',
+      '/connect/hubspot/callback?error=access_denied&error_description=<b>no</b>',
+    ]) {
+      const { status, text } = await read(path);
+      expect([path, status]).toEqual([path, 400]);
+      expect(text).not.toContain('<b>');
+    }
+    const who = { tenantId: acme.ctx.tenantId, memberId: acme.ctx.tenantId };
+    const link = connectLinkUrl(on.world.system, 'google', who).slice(publicUrl.length);
+    await on.world.advance(601);
+    expect((await read(link)).text).toContain('too old');
+  });
+
+  test('health says that everything works', async () => {
+    expect((await read('/health/live')).status).toBe(200);
+    const ready = await read('/health/ready');
+    expect([ready.status, JSON.parse(ready.text).status]).toEqual([200, 'ready']);
+  });
+});

@@ -1,0 +1,291 @@
+/**
+ * Proof: nothing of one customer reaches another. Every endpoint of the route table is called by Mallory with the ids of
+ * Acme, and must answer exactly as it answers to ids that exist nowhere. A new endpoint without a case fails the test.
+ */
+import { type EndpointName, endpoints } from '@salesos/shared/api.ts';
+import { type CardPath, cardRoutes } from '@salesos/shared/cards.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { addContact, addMailbox } from '../../testing/fixtures.ts';
+import { newId } from '../core/ids.ts';
+import { type Answer, type Customer, person, startApi, type TestApi } from './api.harness.ts';
+
+interface Ids {
+  template: string;
+  email: string;
+  sequence: string;
+  enrollment: string;
+  contact: string;
+  record: string;
+  task: string;
+  mailbox: string;
+  apiKey: string;
+  deadLetter: string;
+}
+
+const secret = 'ACME-SECRET';
+
+let on: TestApi;
+let acme: Customer;
+let mallory: Customer;
+let theirs: Ids;
+let nowhere: Ids;
+
+beforeAll(async () => {
+  on = await startApi();
+  acme = await on.customer();
+  mallory = await on.customer();
+  theirs = await fill(acme);
+  const id = () => newId(on.world.system.clock.now());
+  nowhere = {
+    template: id(),
+    email: id(),
+    sequence: id(),
+    enrollment: id(),
+    contact: id(),
+    record: '424242',
+    task: id(),
+    mailbox: id(),
+    apiKey: id(),
+    deadLetter: id(),
+  };
+});
+
+/** One of everything, each with the secret in its words. */
+async function fill({ ctx, key, accountId }: Customer): Promise<Ids> {
+  const post = async (path: string, body?: unknown) => {
+    const answer = await on.call(key, 'POST', path, body);
+    expect([path, answer.status, answer.body.detail]).toEqual([path, expect.toBeOneOf([200, 201, 202]), undefined]);
+    return answer.body;
+  };
+  const contact = await addContact(ctx, { address: `${secret.toLowerCase()}@prospect.example`, firstName: secret });
+  const other = await addContact(ctx, { address: `other-${secret.toLowerCase()}@prospect.example`, firstName: secret });
+  const record = '777';
+  on.records.set(`${accountId} ${record}`, person(record, { firstName: secret, companyName: secret }));
+  await on.call(key, 'GET', `/v1/contacts/by-record/hubspot/contact/${record}`);
+  const mailbox = await addMailbox(ctx, { address: `${secret.toLowerCase()}@sender.example` });
+  const template = await post('/v1/templates', { name: secret, subject: secret, text: secret });
+  const definition = {
+    steps: [
+      { kind: 'task', title: secret, note: secret },
+      { kind: 'email', templateId: template.id },
+    ],
+    sendWindow: { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], fromMinute: 0, toMinute: 1440 },
+  };
+  const sequence = await post('/v1/sequences', { name: secret, description: secret, definition });
+  await post(`/v1/sequences/${sequence.id}/publish`);
+  await post('/v1/enrollments', { contactId: contact, sequenceId: sequence.id });
+  const email = await post('/v1/emails/send', { contactId: other, mailboxId: mailbox, templateId: template.id });
+  await post('/v1/suppressions', { kind: 'domain', value: 'acme-secret.example' });
+  const apiKey = await post('/v1/api-keys', { name: secret, scopes: ['contacts:read'] });
+  await on.call(key, 'PATCH', '/v1/settings', { postalAddress: secret });
+  const [enrollment] = (await on.call(key, 'GET', `/v1/enrollments?contactId=${contact}`)).body.data;
+  const task = newId(ctx.clock.now());
+  await ctx.db
+    .insertInto('task')
+    .values({
+      tenantId: ctx.tenantId,
+      id: task,
+      enrollmentId: enrollment.id,
+      stepIndex: 0,
+      contactId: contact,
+      title: secret,
+      note: secret,
+      status: 'open',
+      dueAt: ctx.clock.now(),
+      completedAt: null,
+      completedBy: null,
+    })
+    .execute();
+  return {
+    template: template.id,
+    email: email.id,
+    sequence: sequence.id,
+    enrollment: enrollment.id,
+    contact,
+    record,
+    task,
+    mailbox,
+    apiKey: apiKey.apiKey.id,
+    deadLetter: newId(ctx.clock.now()),
+  };
+}
+
+type Case = (ids: Ids) => { path?: Record<string, string>; query?: string; body?: unknown };
+const none: Case = () => ({});
+
+/** How Mallory calls each endpoint with somebody's ids. */
+const cases: Record<EndpointName, Case> = {
+  createTemplate: () => ({ body: { name: 'Mine', subject: 'Mine', text: 'Mine' } }),
+  listTemplates: none,
+  getTemplate: (ids) => ({ path: { templateId: ids.template } }),
+  updateTemplate: (ids) => ({ path: { templateId: ids.template }, body: { subject: 'Taken over' } }),
+  archiveTemplate: (ids) => ({ path: { templateId: ids.template } }),
+  previewTemplate: (ids) => ({ path: { templateId: ids.template }, query: `contactId=${ids.contact}` }),
+  sendEmail: (ids) => ({ body: { contactId: ids.contact, mailboxId: ids.mailbox, templateId: ids.template } }),
+  listEmails: (ids) => ({ query: `contactId=${ids.contact}` }),
+  getEmail: (ids) => ({ path: { emailId: ids.email } }),
+  getEmailTracking: (ids) => ({ path: { emailId: ids.email } }),
+  listEmailEvents: (ids) => ({ path: { emailId: ids.email } }),
+  createSequence: (ids) => ({
+    body: { name: 'Mine', definition: { steps: [{ kind: 'email', templateId: ids.template }] } },
+  }),
+  listSequences: none,
+  getSequence: (ids) => ({ path: { sequenceId: ids.sequence } }),
+  updateSequence: (ids) => ({ path: { sequenceId: ids.sequence }, body: { name: 'Taken over' } }),
+  publishSequence: (ids) => ({ path: { sequenceId: ids.sequence } }),
+  archiveSequence: (ids) => ({ path: { sequenceId: ids.sequence } }),
+  previewSequence: (ids) => ({
+    path: { sequenceId: ids.sequence },
+    query: `contactId=${ids.contact}&mailboxId=${ids.mailbox}`,
+  }),
+  enroll: (ids) => ({ body: { contactId: ids.contact, sequenceId: ids.sequence, mailboxId: ids.mailbox } }),
+  enrollMany: (ids) => ({ body: { items: [{ contactId: ids.contact, sequenceId: ids.sequence }] } }),
+  listEnrollments: (ids) => ({ query: `contactId=${ids.contact}&sequenceId=${ids.sequence}` }),
+  getEnrollment: (ids) => ({ path: { enrollmentId: ids.enrollment } }),
+  pauseEnrollment: (ids) => ({ path: { enrollmentId: ids.enrollment } }),
+  resumeEnrollment: (ids) => ({ path: { enrollmentId: ids.enrollment } }),
+  stopEnrollment: (ids) => ({ path: { enrollmentId: ids.enrollment } }),
+  listContacts: () => ({ query: 'address=acme-secret@prospect.example' }),
+  getContact: (ids) => ({ path: { contactId: ids.contact } }),
+  getContactByRecord: (ids) => ({ path: { crm: 'hubspot', objectType: 'contact', recordId: ids.record } }),
+  getContactScore: (ids) => ({ path: { contactId: ids.contact } }),
+  listSuppressions: none,
+  addSuppression: () => ({ body: { kind: 'address', value: 'mine@own.example' } }),
+  removeSuppression: () => ({ body: { kind: 'domain', value: 'acme-secret.example' } }),
+  listDecisions: (ids) => ({ query: `contactId=${ids.contact}&subjectId=${ids.enrollment}` }),
+  listTasks: (ids) => ({ query: `contactId=${ids.contact}` }),
+  completeTask: (ids) => ({ path: { taskId: ids.task } }),
+  listEvents: (ids) => ({ query: `contactId=${ids.contact}` }),
+  getMe: none,
+  getSettings: none,
+  updateSettings: () => ({ body: { timeZone: 'Europe/Paris' } }),
+  listMailboxes: none,
+  getMailbox: (ids) => ({ path: { mailboxId: ids.mailbox } }),
+  updateMailbox: (ids) => ({ path: { mailboxId: ids.mailbox }, body: { dailyCap: 1 } }),
+  disconnectMailbox: (ids) => ({ path: { mailboxId: ids.mailbox } }),
+  createApiKey: () => ({ body: { name: 'mine', scopes: ['contacts:read'] } }),
+  listApiKeys: none,
+  revokeApiKey: (ids) => ({ path: { keyId: ids.apiKey } }),
+  listDeadLetters: none,
+  redriveDeadLetters: (ids) => ({ body: { ids: [ids.deadLetter] } }),
+};
+
+/** Endpoints that touch nothing by id: for them it is enough that nothing of Acme is in the answer. */
+const withoutIds = new Set<EndpointName>(['createTemplate', 'addSuppression', 'createApiKey', 'listApiKeys']);
+
+async function callAsMallory(name: EndpointName, ids: Ids) {
+  const { method, path } = endpoints[name];
+  const given = cases[name](ids);
+  const filled = path.replace(/\{(\w+)\}/g, (_, part: string) => given.path?.[part] ?? '');
+  const { status, body } = await on.call(
+    mallory.key,
+    method,
+    given.query ? `${filled}?${given.query}` : filled,
+    given.body,
+  );
+  return { status, body };
+}
+
+/** An answer without what differs between any two requests. */
+function comparable({ status, body }: { status: number; body: Answer }, ids: Ids): string {
+  let text = JSON.stringify({ status, ...body, request_id: undefined });
+  for (const [name, id] of Object.entries(ids)) text = text.replaceAll(id, name);
+  return text;
+}
+
+/** Every row of a customer, to see that none was touched. */
+async function everythingOf({ ctx }: Customer): Promise<string> {
+  const tables = [
+    'template',
+    'templateVersion',
+    'message',
+    'sequence',
+    'sequenceVersion',
+    'enrollment',
+    'contact',
+    'suppression',
+    'task',
+    'mailbox',
+    'apiKey',
+    'decision',
+    'event',
+  ] as const;
+  const rows: string[] = [];
+  for (const table of tables) {
+    const found = await ctx.db.selectFrom(table).selectAll().where('tenantId', '=', ctx.tenantId).execute();
+    rows.push(...found.map((row) => `${table} ${JSON.stringify(row)}`));
+  }
+  const tenant = await ctx.db.selectFrom('tenant').selectAll().where('id', '=', ctx.tenantId).execute();
+  return [...rows, JSON.stringify(tenant)].sort().join('\n');
+}
+
+describe('a foreign customer', () => {
+  test('has a case for every endpoint', () => {
+    expect(Object.keys(cases).sort()).toEqual(Object.keys(endpoints).sort());
+  });
+
+  test('would see the secret with the right key: the proof can fail', async () => {
+    for (const path of [`/v1/contacts/${theirs.contact}`, `/v1/templates/${theirs.template}`, `/v1/emails`]) {
+      const { status, body } = await on.call(acme.key, 'GET', path);
+      expect(status).toBe(200);
+      expect(JSON.stringify(body).toUpperCase()).toContain(secret);
+    }
+  });
+
+  test.each(Object.keys(endpoints) as EndpointName[])('learns and changes nothing by %s', async (name) => {
+    const before = await everythingOf(acme);
+    const foreign = await callAsMallory(name, theirs);
+    expect(foreign.status).toBeLessThan(500);
+    expect(JSON.stringify(foreign.body).toUpperCase()).not.toContain(secret);
+    expect(await everythingOf(acme)).toBe(before);
+    if (withoutIds.has(name)) return;
+    const missing = await callAsMallory(name, nowhere);
+    expect(comparable(foreign, theirs)).toBe(comparable(missing, nowhere));
+  });
+});
+
+describe('a foreign card', () => {
+  const requests: Record<CardPath, (ids: Ids) => object> = {
+    '/cards/contact': () => ({}),
+    '/cards/activity': () => ({ cursor: Buffer.from(`after:${nowhere.email}`).toString('base64url') }),
+    '/cards/enroll/choices': () => ({}),
+    '/cards/enroll/preview': (ids) => ({ sequenceId: ids.sequence, mailboxId: ids.mailbox }),
+    '/cards/enroll': (ids) => ({ sequenceId: ids.sequence, mailboxId: ids.mailbox }),
+    '/cards/enrollments/pause': (ids) => ({ enrollmentId: ids.enrollment }),
+    '/cards/enrollments/resume': (ids) => ({ enrollmentId: ids.enrollment }),
+    '/cards/enrollments/stop': (ids) => ({ enrollmentId: ids.enrollment }),
+    '/cards/tasks/complete': (ids) => ({ taskId: ids.task }),
+    '/cards/decisions': () => ({}),
+    '/cards/settings': () => ({}),
+    '/cards/settings/update': () => ({ timeZone: 'Europe/Paris' }),
+    '/cards/mailboxes/connect': () => ({ vendor: 'google' }),
+    '/cards/mailboxes/update': (ids) => ({ mailboxId: ids.mailbox, dailyCap: 1 }),
+    '/cards/mailboxes/disconnect': (ids) => ({ mailboxId: ids.mailbox }),
+  };
+  let keys = 0;
+  const send = (path: CardPath, ids: Ids, recordId: string) =>
+    on.signed(
+      path,
+      { objectType: '0-1', recordId, ...requests[path](ids), idempotencyKey: `card-${++keys}` },
+      { accountId: mallory.accountId },
+    );
+
+  test('has a case for every path', () => {
+    expect(Object.keys(requests).sort()).toEqual(Object.keys(cardRoutes).sort());
+  });
+
+  test.each(Object.keys(cardRoutes) as CardPath[])('learns and changes nothing by %s', async (path) => {
+    // Once on Acme's record, once on a record of Mallory's own with Acme's ids.
+    on.records.set(`${mallory.accountId} 888`, person('888'));
+    for (const recordId of [theirs.record, '888']) {
+      const before = await everythingOf(acme);
+      const foreign = await send(path, theirs, recordId);
+      expect(foreign.status).toBeLessThan(500);
+      expect(JSON.stringify(foreign.body).toUpperCase()).not.toContain(secret);
+      expect(await everythingOf(acme)).toBe(before);
+      if (path === '/cards/mailboxes/connect') continue;
+      const missing = await send(path, nowhere, recordId === '888' ? '888' : nowhere.record);
+      expect(comparable(foreign, theirs)).toBe(comparable(missing, nowhere));
+    }
+  });
+});
