@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
 import { createApp } from './app.ts';
 import type { Config, LiveConfig } from './config.ts';
 import { systemClock } from './core/clock.ts';
@@ -29,7 +28,11 @@ export async function openConfigured(config: Config | LiveConfig, log: Logger): 
 }
 
 /** Listens with a long queue: a burst of new connections is not dropped (Node's own default holds 511). */
-export async function listen(app: Hono, port: number, host: string): Promise<{ port: number; close(): Promise<void> }> {
+export async function listen(
+  app: { fetch: Parameters<typeof getRequestListener>[0] },
+  port: number,
+  host: string,
+): Promise<{ port: number; close(): Promise<void> }> {
   const server = createServer(getRequestListener(app.fetch));
   server.listen({ port, host, backlog: 4096 });
   await once(server, 'listening');
@@ -66,6 +69,7 @@ export async function startLive(config: LiveConfig, log: Logger): Promise<Runnin
         appId: config.HUBSPOT_APP_ID,
         apiUrl: config.HUBSPOT_API_URL,
         appUrl: config.HUBSPOT_APP_URL,
+        publicBaseUrl: publicUrl,
       },
       google: {
         clock: systemClock,

@@ -16,6 +16,7 @@ export { pauseEnrollment } from './pause.ts';
 export { previewEnrollment } from './preview.ts';
 export { howToFix } from './refusals.ts';
 export { resumeEnrollment } from './resume.ts';
+export { readSequenceNames as sequenceNames } from './sequence-queries.ts';
 export { stopEnrollment, stopSequences } from './stop.ts';
 export type { Task } from './task-queries.ts';
 export { completeTask, listTasks } from './tasks.ts';

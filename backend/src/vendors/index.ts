@@ -12,7 +12,8 @@ import {
 } from './hubspot/vendor.ts';
 
 export interface VendorConfig {
-  hubspot: HubSpotConfig;
+  /** `publicBaseUrl`: the origin under which HubSpot calls, and signs, our addresses. */
+  hubspot: HubSpotConfig & { publicBaseUrl: string };
   google: GoogleConfig;
 }
 
@@ -20,14 +21,11 @@ export interface VendorConfig {
 export const vendorBudgets = { hubspot: hubspotBudget, google: googleBudget };
 
 /** The list: one line per vendor. An absent field means that it cannot. */
-export function createVendors(config: VendorConfig, publicUrl: string, http: Http, clock: Clock) {
+export function createVendors(config: VendorConfig, http: Http, clock: Clock) {
   const google = createGoogle(config.google, http);
   const vendors = [createHubSpot(config.hubspot, http, clock), google];
   const sockets: Sockets = { oauth: new Map(), mailboxes: new Map(), crms: new Map() };
-  const verifier: SurfaceVerifier = createHubSpotSurface(
-    { clientSecret: config.hubspot.clientSecret, publicBaseUrl: publicUrl },
-    clock,
-  );
+  const verifier: SurfaceVerifier = createHubSpotSurface(config.hubspot, clock);
   const workflow: WorkflowFormat = hubspotWorkflow;
   for (const vendor of vendors) {
     sockets.oauth.set(vendor.id, vendor.oauth);
