@@ -4,7 +4,9 @@ import { signatureHeaders } from '../../sandbox/fakes/hubspot/signing.ts';
 import { createModelProvider } from '../../testing/model-provider.ts';
 import { startTestSystem } from '../../testing/system.ts';
 import * as compliance from '../compliance/wakeups.ts';
+import type { Clock } from '../core/clock.ts';
 import { type Ctx, type Sockets, tenantContext } from '../core/ctx.ts';
+import { Unauthenticated } from '../core/errors.ts';
 import type { Reaction } from '../core/events.ts';
 import type { AnyJob } from '../core/jobs.ts';
 import type { CrmPerson, CrmVendor } from '../crm-sync/crm.ts';
@@ -13,8 +15,16 @@ import * as email from '../email/wakeups.ts';
 import * as engagement from '../engagement/wakeups.ts';
 import * as scoring from '../scoring/wakeups.ts';
 import * as sequences from '../sequences/wakeups.ts';
-import { createApiKey, type Grant, installCrm, updateTenant } from '../tenants/index.ts';
+import {
+  createApiKey,
+  type Grant,
+  GrantRefused,
+  installCrm,
+  type OAuthVendor,
+  updateTenant,
+} from '../tenants/index.ts';
 import * as tenants from '../tenants/wakeups.ts';
+import { parseNotices } from '../vendors/hubspot/notices.ts';
 import { createHubSpotSurface, hubspotWorkflow } from '../vendors/hubspot/surface.ts';
 import { createApi } from './server.ts';
 
@@ -59,6 +69,8 @@ export async function startApi() {
   const { system } = world;
   const provider = createModelProvider(system.clock);
   sockets.mailboxes.set('model', provider.vendor);
+  sockets.mailboxes.set('google', { ...provider.vendor, id: 'google', name: 'Gmail' });
+  for (const id of ['hubspot', 'google']) sockets.oauth.set(id, consentingVendor(id, system.clock));
   const crm: CrmVendor = {
     id: 'hubspot',
     name: 'HubSpot',
@@ -72,7 +84,7 @@ export async function startApi() {
     ensureFields: async () => {},
     logEmails: async (_, activities) => activities.map(({ key }) => ({ outcome: 'written', crmId: key })),
     writeFields: async (_, people) => people.map(({ recordId }) => ({ outcome: 'written', crmId: recordId })),
-    parseNotices: (body) => (Array.isArray(body) ? body : []),
+    parseNotices: (body) => parseNotices(body, '9'),
     recordUrl: (_, recordId) => `https://app.hubspot.test/${recordId}`,
   };
   sockets.crms.set('hubspot', crm);
@@ -81,7 +93,10 @@ export async function startApi() {
     system,
     database: { engine: 'postgres' },
     surfaces: [{ verifier, workflow: hubspotWorkflow }],
-    verifyPush: null,
+    verifyPush: async ({ authorization }, body) => {
+      if (authorization !== 'Bearer from-google') throw new Unauthenticated('This push is not from Google.');
+      return JSON.parse(body) as { address: string };
+    },
     trustedProxies: 0,
   });
 
@@ -136,6 +151,24 @@ export async function startApi() {
   }
 
   return { world, api, provider, records, customer, call, signed };
+}
+
+/** A vendor whose user always consents. The code names the account; `refused` is no good. */
+function consentingVendor(id: string, clock: Clock): OAuthVendor {
+  const tokens = { accessToken: 'a', refreshToken: 'r', scopes: [] };
+  const fresh = () => ({ ...tokens, expiresAt: new Date(clock.now().getTime() + 365 * 86_400_000) });
+  return {
+    id,
+    name: id === 'hubspot' ? 'HubSpot' : 'Google',
+    authorizeUrl: ({ state, redirectUrl, loginHint = '' }) =>
+      `https://consent.test/?${new URLSearchParams({ state, redirect_uri: redirectUrl, login_hint: loginHint })}`,
+    exchangeCode: async ({ code }) => {
+      if (code === 'refused') throw new GrantRefused('the code was used');
+      return { tokens: fresh(), accountId: code, accountName: null, user: { id: '7', email: null } };
+    },
+    refresh: async () => fresh(),
+    revoke: async () => {},
+  };
 }
 
 export interface Customer {

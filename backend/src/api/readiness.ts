@@ -1,5 +1,4 @@
 /** What must work before requests and jobs are taken. */
-import { sql } from 'kysely';
 import type { System } from '../core/ctx.ts';
 import type { OpenDatabase } from '../core/db.ts';
 import { pendingMigrations } from '../core/migrate.ts';
@@ -15,8 +14,8 @@ export function readinessChecks(system: System, engine: OpenDatabase['engine']):
     {
       name: 'database',
       check: async () => {
-        await sql`select 1`.execute(system.db);
-        return { ok: true };
+        const pending = await pendingMigrations(system.db);
+        return pending.length === 0 ? { ok: true } : { ok: false, note: `Still to migrate: ${pending.join(', ')}.` };
       },
     },
     {
@@ -24,13 +23,6 @@ export function readinessChecks(system: System, engine: OpenDatabase['engine']):
       check: async () => {
         await system.jobs.deadLetters(nobody, 1);
         return { ok: true };
-      },
-    },
-    {
-      name: 'migrations',
-      check: async () => {
-        const pending = await pendingMigrations(system.db);
-        return pending.length === 0 ? { ok: true } : { ok: false, note: `Still to run: ${pending.join(', ')}.` };
       },
     },
     {

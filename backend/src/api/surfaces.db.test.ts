@@ -176,11 +176,99 @@ describe('a workflow action', () => {
   });
 });
 
-test('a notice is taken with a signature and refused without', async () => {
-  const notice = { key: `n${recordId}`, accountId: acme.accountId, occurredAt: new Date().toISOString() };
-  expect((await on.signed('/hubspot/webhooks', [])).status).toBe(204);
-  const init = { method: 'POST', body: JSON.stringify([notice]) };
-  expect((await on.api.request('/hubspot/webhooks', init)).status).toBe(401);
+describe('a notice', () => {
+  const deletion = () => ({
+    eventId: 1,
+    subscriptionId: 2,
+    portalId: Number(acme.accountId),
+    occurredAt: on.world.system.clock.now().getTime(),
+    subscriptionType: 'object.deletion',
+    objectTypeId: '0-1',
+    objectId: Number(recordId),
+  });
+
+  test('of HubSpot that a record was deleted stops its sequences, however often it comes', async () => {
+    await card('/cards/enroll', enrollBody('k'));
+    expect((await on.signed('/hubspot/webhooks', [deletion(), deletion()])).status).toBe(204);
+    expect((await on.signed('/hubspot/webhooks', [deletion()])).status).toBe(204);
+    await on.world.runJobs();
+    const { body } = await on.call(acme.key, 'GET', '/v1/enrollments');
+    expect(body.data).toMatchObject([{ status: 'stopped', stopReason: 'deleted' }]);
+  });
+
+  test('without a signature, or about nobody we know, changes nothing', async () => {
+    await card('/cards/enroll', enrollBody('k'));
+    const init = { method: 'POST', body: JSON.stringify([deletion()]) };
+    expect((await on.api.request('/hubspot/webhooks', init)).status).toBe(401);
+    const strange = [{ ...deletion(), portalId: 666 }, { ...deletion(), objectId: 31337 }, null, 'x', {}];
+    expect((await on.signed('/hubspot/webhooks', strange)).status).toBe(204);
+    await on.world.runJobs();
+    expect((await on.call(acme.key, 'GET', '/v1/enrollments')).body.data).toMatchObject([{ status: 'active' }]);
+  });
+
+  test('of Google lets the mailbox be read at once, when it is genuine', async () => {
+    const address = `rep${acme.accountId}@acme.example`;
+    const box = acme.ctx.db.updateTable('mailbox').where('tenantId', '=', acme.ctx.tenantId);
+    await box.set({ vendor: 'google', nextSyncAt: new Date('2099-01-01') }).execute();
+    const push = async (authorization: string) =>
+      (
+        await on.api.request('/google/push', {
+          method: 'POST',
+          body: JSON.stringify({ address }),
+          headers: { authorization },
+        })
+      ).status;
+    const nextSync = async () =>
+      (await acme.ctx.db.selectFrom('mailbox').select('nextSyncAt').where('address', '=', address).executeTakeFirst())
+        ?.nextSyncAt;
+    expect(await push('Bearer forged')).toBe(401);
+    expect(await nextSync()).toEqual(new Date('2099-01-01'));
+    expect(await push('Bearer from-google')).toBe(204);
+    expect(await nextSync()).toEqual(on.world.system.clock.now());
+  });
+});
+
+describe('connecting in the browser', () => {
+  /** Opens a page that leads to the vendor; gives the way back, as the vendor would send the browser there. */
+  async function begin(path: string) {
+    const answer = await on.api.request(path);
+    expect(answer.status).toBe(302);
+    const consent = new URL(answer.headers.get('location')!);
+    const callback = consent.searchParams.get('redirect_uri')!.slice(publicUrl.length);
+    const cookie = answer.headers.get('set-cookie')!;
+    expect(cookie).toMatch(/HttpOnly/);
+    expect(cookie).toMatch(/Secure/);
+    const state = consent.searchParams.get('state')!;
+    return async (code: string, headers: Record<string, string> = { cookie: cookie.split(';')[0]! }) => {
+      const page = await on.api.request(`${callback}?state=${state}&code=${code}`, { headers });
+      return { status: page.status, text: await page.text(), loginHint: consent.searchParams.get('login_hint') };
+    };
+  }
+
+  test('installs SalesOS in a HubSpot account, once per way through', async () => {
+    const finish = await begin('/connect/hubspot');
+    expect(await finish('4711')).toMatchObject({ status: 200, text: expect.stringContaining('SalesOS is installed') });
+    expect(await finish('4711')).toMatchObject({ status: 400, text: expect.stringContaining('start again') });
+    expect((await on.signed('/cards/settings', {}, { accountId: '4711' })).body).toMatchObject({ canEdit: true });
+  });
+
+  test('connects a mailbox for the rep who pressed the button', async () => {
+    const { body } = await card('/cards/mailboxes/connect', { vendor: 'google' });
+    const finish = await begin(body.url.slice(publicUrl.length));
+    const done = await finish('robin@acme.example');
+    expect([done.status, done.loginHint]).toEqual([200, 'admin@acme.example']);
+    const { body: choices } = await card('/cards/enroll/choices');
+    expect(choices.mailboxes[0]).toMatchObject({ address: 'robin@acme.example', isOwn: true, blockedBy: null });
+  });
+
+  test('in another browser, too late, or refused by the vendor ends on a page that says so', async () => {
+    expect((await (await begin('/connect/hubspot'))('1', {})).text).toContain('another browser');
+    const late = await begin('/connect/hubspot');
+    await on.world.advance(601);
+    expect(await late('1')).toMatchObject({ status: 400, text: expect.stringContaining('start again') });
+    const refused = await (await begin('/connect/hubspot'))('refused');
+    expect(refused).toMatchObject({ status: 400, text: expect.stringContaining('did not accept') });
+  });
 });
 
 describe('a page for people', () => {
