@@ -41,7 +41,7 @@ export const reactions: Reaction[] = [
     await stopPerson(ctx, data, reason, { source: data.source });
   }),
   on('contact.deleted', 'sequences.stop-on-delete', async (ctx, { data }) => {
-    await stopPerson(ctx, data, 'deleted', { reason: data.reason });
+    await stopPerson(ctx, data, 'deleted', { record: data.reason });
   }),
   on('contact.merged', 'sequences.merge', (ctx, { data }) => mergeEnrollments(ctx, data)),
   on('crm.disconnected', 'sequences.stop-on-uninstall', async (ctx, { data, at }) => {
