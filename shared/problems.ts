@@ -81,6 +81,71 @@ export const problems = {
     title: 'A connected service does not answer',
     fix: 'Nothing was changed. Try again in a few minutes; if it stays so, look at the status page of that service.',
   },
+  unknown_crm: { title: 'There is no such CRM', fix: 'Use the id of a connected CRM, as in hubspot.' },
+  unknown_vendor: { title: 'There is no such service to connect to', fix: 'Begin again from the SalesOS settings.' },
+  not_a_person: {
+    title: 'The record is no person',
+    fix: 'Use the record of a contact: SalesOS writes to people, not to companies or deals.',
+  },
+  invalid_template: {
+    title: 'The template cannot be used as it is',
+    fix: 'Look at errors[]: each entry names the line and column, and what is wrong there.',
+  },
+  template_or_content: {
+    title: 'A mail needs either a template or its own words',
+    fix: 'Send templateId or content, and not both.',
+  },
+  connect_expired: { title: 'The connection took too long', fix: 'Begin again from the SalesOS settings.' },
+  connect_refused: {
+    title: 'The connection was refused',
+    fix: 'Begin again, and leave every box on the consent page ticked.',
+  },
+  push_refused: {
+    title: 'The push is not from Google',
+    fix: 'Check the audience and the service account of the Pub/Sub subscription against our configuration.',
+  },
+  invalid_push: { title: 'The push is no notice of Gmail', fix: 'Point only the Gmail topic at this address.' },
+  google_token_unavailable: {
+    title: 'Google does not hand out access',
+    fix: 'Nothing was changed. It is tried again shortly; if it stays so, look at the status page of Google.',
+  },
+  gmail_unavailable: {
+    title: 'Gmail does not answer',
+    fix: 'Nothing was changed. It is tried again shortly; if it stays so, look at the status page of Google.',
+  },
+  no_address: { title: 'The record has no email address', fix: 'Add an email address to the record in the CRM.' },
+  invalid_address: {
+    title: 'The email address cannot receive mail',
+    fix: 'Correct the email address of the record in the CRM.',
+  },
+  suppressed: {
+    title: 'The address or its domain is on the do-not-contact list',
+    fix: 'Nothing, if this is right. Otherwise an admin takes the address or domain off the list.',
+  },
+  opted_out: { title: 'This person has unsubscribed', fix: 'Nothing: they must ask for mail again themselves.' },
+  deleted: { title: 'The record was deleted in the CRM', fix: 'Restore the record in the CRM, or choose another one.' },
+  record_not_found: { title: 'The CRM has no such record', fix: 'Check that the record still exists in the CRM.' },
+  sequence_not_found: { title: 'There is no published sequence with this id', fix: 'Choose a published sequence.' },
+  no_mailbox: {
+    title: 'No mailbox can send',
+    fix: 'Connect a mailbox in the settings, or name one of those connected.',
+  },
+  mailbox_not_found: {
+    title: 'There is no such mailbox',
+    fix: 'Use the id of a mailbox that GET /v1/mailboxes lists.',
+  },
+  mailbox_disconnected: {
+    title: 'The mailbox must be connected again',
+    fix: 'Connect the mailbox again in the SalesOS settings.',
+  },
+  no_postal_address: {
+    title: 'The postal address is missing',
+    fix: 'An admin enters the postal address of your company in the settings.',
+  },
+  missing_values: {
+    title: 'The record lacks values that the mail needs',
+    fix: 'Fill in these values on the record in the CRM, or give the template a fallback for them.',
+  },
   internal_error: {
     title: 'Something went wrong on our side',
     fix: 'Try again with the same Idempotency-Key. If it happens again, send us the request id.',
