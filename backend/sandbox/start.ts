@@ -29,7 +29,11 @@ export async function startSandbox(config: Config, log: Logger): Promise<Running
   const clock = createSandboxClock();
   const database = await openConfigured(config, log);
   // The page's own address is part of every tracked link, so the port is taken before anything is built.
-  let handler: (request: Request) => Response | Promise<Response> = () => new Response('Starting …', { status: 503 });
+  let handler: (request: Request) => Response | Promise<Response> = () =>
+    new Response('<!doctype html><meta http-equiv="refresh" content="1"><p>SalesOS is starting …</p>', {
+      status: 503,
+      headers: { 'content-type': 'text/html; charset=utf-8', 'retry-after': '1' },
+    });
   const server = await listen({ fetch: (request) => handler(request) }, config.PORT, config.HOST);
   const origin = `http://${config.HOST === '0.0.0.0' ? '127.0.0.1' : config.HOST}:${server.port}`;
   const local = (path: string) => `${origin}${path}`;

@@ -84,15 +84,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     sockets: vendors.sockets,
     settings,
   };
-  const analyze: Wakeup = {
-    name: 'database.analyze',
-    everySeconds: 300,
-    run: () => database.analyze().then(() => false),
-  };
-  const wakeups = [
-    ...capabilities.flatMap((part) => part.wakeups ?? []),
-    ...(database.engine === 'pglite' ? [analyze] : []),
-  ];
+  const wakeups = capabilities.flatMap((part) => part.wakeups ?? []);
   let running: ReturnType<typeof startWakeups> | undefined;
   return {
     system,

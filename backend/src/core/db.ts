@@ -62,6 +62,8 @@ export function openPostgres(url: string, connectionCount = 10): OpenDatabase {
   };
 }
 
+const vacuumEveryMilliseconds = 300_000;
+
 /** Opens the embedded database in a folder, or in memory. */
 export async function openPglite(store: EmbeddedStore): Promise<OpenDatabase> {
   const { pglite, release } = await openEmbedded(store);
@@ -76,14 +78,18 @@ export async function openPglite(store: EmbeddedStore): Promise<OpenDatabase> {
       return context?.open ? context.boss.executeSql(text, values) : own.executeSql(text, values);
     },
   };
+  const analyze = async (table = ''): Promise<void> => {
+    await pglite.exec(`vacuum (analyze) ${table}`);
+  };
+  // PGlite has no autovacuum. A failure is only a late one: the next turn comes.
+  const vacuum = setInterval(() => void analyze().catch(() => {}), vacuumEveryMilliseconds).unref();
   return {
     db,
     engine: 'pglite',
     bossConnection: { db: oneSession, backend: 'pglite' },
-    analyze: async (table = '') => {
-      await pglite.exec(`vacuum (analyze) ${table}`);
-    },
+    analyze,
     close: async () => {
+      clearInterval(vacuum);
       await db.destroy();
       release();
     },
