@@ -25,12 +25,12 @@ const sockets = ['tenants/oauth.ts', 'email/mailbox.ts', 'crm-sync/crm.ts', 'api
 const tables: Record<string, string[]> = {
   tenants: ['tenant', 'member', 'crmConnection', 'vendorGrant', 'oauthState', 'apiKey'],
   contacts: ['contact', 'contactRecord', 'contactAddress'],
-  compliance: ['suppression'],
+  compliance: ['suppression', 'consent'],
   email: ['template', 'templateVersion', 'mailbox', 'message', 'trackingHit', 'inboundMessage'],
   sequences: ['sequence', 'sequenceVersion', 'enrollment', 'task'],
   engagement: ['engagement'],
   scoring: ['score'],
-  'crm-sync': ['crmWrite', 'crmNotice'],
+  'crm-sync': ['crmWrite', 'crmRead', 'crmNotice'],
 };
 
 const isTest = (file: string) => /\.(test|contract|harness)\.ts$|-fixtures\.ts$/.test(file);

@@ -22,13 +22,17 @@ export async function connectionTo(ctx: Ctx, crm: string): Promise<Connection> {
  * Asks the CRM. A refused grant sets the connection to `reconnect` and is Forbidden to whoever waits; no answer is
  * VendorUnavailable.
  */
-export async function askCrm<T>(ctx: Ctx, { id, crm }: Connection, ask: (vendor: CrmVendor) => Promise<T>): Promise<T> {
+export async function askCrm<T>(
+  ctx: Ctx,
+  { id, crm, connectedAt }: Connection,
+  ask: (vendor: CrmVendor) => Promise<T>,
+): Promise<T> {
   const vendor = crmVendor(ctx, crm);
   try {
     return await ask(vendor);
   } catch (error) {
     if (isRefusal(error)) {
-      await markReconnect(ctx, id, error.message);
+      await markReconnect(ctx, id, error.message, connectedAt);
       throw notConnected(ctx, crm, error.message);
     }
     if (error instanceof VendorError)

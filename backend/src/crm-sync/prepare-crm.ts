@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineJob } from '../core/jobs.ts';
 import { connectionsOf, crmAccount, syncOwners } from '../tenants/index.ts';
 import { askCrm } from './connection.ts';
+import { releaseWrites } from './write-queries.ts';
 
 /** Makes a connected CRM ready: the `salesos_*` fields exist, and we know who owns records. Safe to repeat. */
 export const prepareJob = defineJob({
@@ -19,5 +20,7 @@ export const prepareJob = defineJob({
       return vendor.listOwners(account);
     });
     await syncOwners(ctx, connection.crm, owners);
+    // A row that was held just while the CRM was being connected.
+    await releaseWrites(ctx, connectionId);
   },
 });

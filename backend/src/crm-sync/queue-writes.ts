@@ -1,7 +1,7 @@
 import { type Contact, getContact } from '../contacts/index.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { connectionsOf } from '../tenants/index.ts';
-import { insertEmailWrites, type NewWrite, touchFieldWrites } from './queries.ts';
+import { insertEmailWrites, type NewWrite, touchFieldWrites } from './write-queries.ts';
 
 /** What a queued mail points to; its words are read when it is written. */
 export type QueuedMail =

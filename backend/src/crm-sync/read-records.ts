@@ -4,7 +4,7 @@ import { Forbidden } from '../core/errors.ts';
 import { inParallel } from '../core/jobs.ts';
 import { connectionsOf } from '../tenants/index.ts';
 import { pullRecord } from './pull-record.ts';
-import { claimReads, finishRead, postponeRead, type ReadRow, scheduleReads } from './queries.ts';
+import { claimReads, finishRead, postponeRead, type ReadRow, scheduleReads } from './read-queries.ts';
 import { later, longestRetrySeconds, retrySeconds } from './retry.ts';
 import type { CrmSources } from './sources.ts';
 

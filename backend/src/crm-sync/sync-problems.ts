@@ -1,7 +1,7 @@
 import type { ContactCard } from '@salesos/shared/cards.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { connectionsOf } from '../tenants/index.ts';
-import { readTroubledWrites, type WriteRow } from './queries.ts';
+import { readTroubledWrites, type WriteRow } from './write-queries.ts';
 
 const manyAttempts = 5;
 const most = 5;

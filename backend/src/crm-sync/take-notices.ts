@@ -2,7 +2,7 @@ import { deleteByRecord, findByRecord, mergeRecords } from '../contacts/index.ts
 import { type Ctx, inTransaction, type System, tenantContext } from '../core/ctx.ts';
 import { type Connection, findConnection, uninstallCrm } from '../tenants/index.ts';
 import type { CrmNotice } from './crm.ts';
-import { insertNotices, scheduleReads } from './queries.ts';
+import { insertNotices, scheduleReads } from './read-queries.ts';
 
 /**
  * Takes in what a CRM says happened: late, doubled and in any order. A notice counts once, noted in the transaction of its

@@ -5,11 +5,12 @@ import { type AnyJob, enqueue } from '../core/jobs.ts';
 import type { Wakeup } from '../core/wakeups.ts';
 import { type Connection, connectionsOf } from '../tenants/index.ts';
 import { prepareJob } from './prepare-crm.ts';
-import { deleteNoticesBefore, deleteWrites, holdWrites, moveWrites, releaseWrites } from './queries.ts';
 import { queueFields, queueMail } from './queue-writes.ts';
+import { deleteNoticesBefore } from './read-queries.ts';
 import { readRecords, watchRecords } from './read-records.ts';
 import { later } from './retry.ts';
 import type { CrmSources } from './sources.ts';
+import { deleteWrites, holdWrites, moveWrites, releaseWrites } from './write-queries.ts';
 import { writeRows } from './write-rows.ts';
 
 /** Longer than any CRM repeats a notice (HubSpot: 24 hours). */

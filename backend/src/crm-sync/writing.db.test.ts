@@ -9,8 +9,8 @@ import { connectionsOf, uninstallCrm } from '../tenants/index.ts';
 import { CrmDisconnected, type WriteResult } from './crm.ts';
 import { person, startCrmWorld } from './fake-crm.harness.ts';
 import { syncProblems } from './index.ts';
-import { claimWrites, takeBackLapsed } from './queries.ts';
 import type { PersonSummary } from './sources.ts';
+import { claimWrites, takeBackLapsed } from './write-queries.ts';
 
 const world = await startCrmWorld();
 const { fake, install, system, wake } = world;
@@ -66,6 +66,7 @@ describe('mails on the timeline', () => {
     const { ctx } = await install();
     const { id } = await know(ctx, '1');
     const messageId = await sent(ctx, id);
+    await world.advance(1);
     const inboundId = newId(now());
     const about = { contactId: id, messageId, mailboxId, enrollmentId: null, stepIndex: null, inboundId };
     await emit(ctx, 'email.replied', { ...about, repliedAt: now().toISOString() });
@@ -148,10 +149,12 @@ describe('mails on the timeline', () => {
     fake.answerMails = async (mails) => {
       await world.advance(601);
       await takeBackLapsed(system, now());
+      await claimWrites(system, now(), new Date(now().getTime() + 600_000), 10);
       return mails.map(() => refused);
     };
     await write();
     fake.answerMails = always({ outcome: 'written', crmId: 'x' });
+    await world.advance(601);
     await write();
     expect(fake.mails.flat().map((mail) => mail.maybeWritten)).toEqual([false, true]);
     const rows = await ctx.db.selectFrom('crmWrite').selectAll().where('tenantId', '=', ctx.tenantId).execute();
@@ -248,6 +251,22 @@ describe('a CRM that refuses us', () => {
     await write();
     expect(keys().slice(1)).toEqual([first, second]);
     expect(await syncProblems(ctx, id)).toEqual([]);
+  });
+
+  it('a refusal that comes after the next connect hurts nobody, and its rows are written', async () => {
+    const { ctx, accountId } = await install();
+    await sent(ctx, (await know(ctx, '1')).id);
+    fake.answerMails = async () => {
+      fake.answerMails = always({ outcome: 'written', crmId: 'x' });
+      await world.advance(1);
+      await install(accountId);
+      throw new CrmDisconnected('401');
+    };
+    await wake('write');
+    expect(await connectionsOf(ctx)).toMatchObject([{ status: 'connected' }]);
+    await world.advance(60);
+    await write();
+    expect(fake.mails).toHaveLength(2);
   });
 
   it('a missing permission is tried again after the next connect', async () => {

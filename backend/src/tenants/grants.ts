@@ -104,9 +104,14 @@ async function loseGrant(ctx: Ctx, grant: GrantRow, reason: string): Promise<boo
   });
 }
 
-/** A connected CRM refuses us: an admin must connect it again. Repeating it, or another id, changes nothing. */
-export async function markReconnect(ctx: Ctx, connectionId: string, reason: string): Promise<void> {
+/**
+ * A connected CRM refuses us: an admin must connect it again. Repeating it, or another id, changes nothing; neither does a
+ * refusal that belongs to an earlier connect (`connectedAt` is the one that was refused).
+ */
+export async function markReconnect(ctx: Ctx, connectionId: string, reason: string, connectedAt?: Date): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
+    const seen = await readConnection(ctx, connectionId);
+    if (!seen || (connectedAt && seen.connectedAt > connectedAt)) return;
     const change = { status: 'reconnect', statusReason: reason } as const;
     const connection = await changeConnection(ctx, connectionId, ['connected'], change);
     if (!connection) return;
