@@ -11,7 +11,7 @@ import {
   updateSequence,
 } from './author.ts';
 import { readRunnable } from './sequence-queries.ts';
-import { call, startSequenceWorld, wait } from './test-world.ts';
+import { call, startSequenceWorld, wait } from './sequences.harness.ts';
 
 const world = await startSequenceWorld();
 const draft = async (ctx: Parameters<typeof world.steps>[0]) =>

@@ -6,7 +6,7 @@ import { updateTenant } from '../tenants/index.ts';
 import { archiveSequence } from './author.ts';
 import { enroll, enrollMany, tryEnroll } from './enroll.ts';
 import { previewEnrollment } from './preview.ts';
-import { call, startSequenceWorld, wait } from './test-world.ts';
+import { call, startSequenceWorld, wait } from './sequences.harness.ts';
 
 const world = await startSequenceWorld();
 const source = 'api' as const;

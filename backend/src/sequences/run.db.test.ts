@@ -10,8 +10,8 @@ import { enroll } from './enroll.ts';
 import { enrollmentCards } from './enrollment-cards.ts';
 import { resumeEnrollment } from './resume.ts';
 import { runDueSteps } from './run-step.ts';
+import { call, startSequenceWorld, wait } from './sequences.harness.ts';
 import { completeTask, listTasks } from './tasks.ts';
-import { call, startSequenceWorld, wait } from './test-world.ts';
 import { reactions } from './wakeups.ts';
 
 const world = await startSequenceWorld();

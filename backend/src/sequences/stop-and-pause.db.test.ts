@@ -11,8 +11,8 @@ import { enrollmentCards, getEnrollment, listEnrollments } from './enrollment-ca
 import { pauseEnrollment } from './pause.ts';
 import { resumeEnrollment } from './resume.ts';
 import { runDueSteps } from './run-step.ts';
+import { call, startSequenceWorld, wait } from './sequences.harness.ts';
 import { stopEnrollment, stopSequences } from './stop.ts';
-import { call, startSequenceWorld, wait } from './test-world.ts';
 
 const world = await startSequenceWorld();
 const { system } = world;
