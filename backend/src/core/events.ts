@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type EventData, type EventName, eventCatalogue } from '@salesos/shared/events.ts';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Ctx, inTransaction } from './ctx.ts';
 import { newId } from './ids.ts';
@@ -39,19 +40,11 @@ export async function emit<N extends EventName>(ctx: Ctx, name: N, ...facts: Eve
   if (facts.length === 0) return;
   const at = ctx.clock.now();
   const rows = facts.map((data) => ({ id: newId(at), data: eventCatalogue[name].parse(data) }));
-  await ctx.db
-    .insertInto('event')
-    .values(
-      rows.map(({ id, data }) => ({
-        tenantId: ctx.tenantId,
-        id,
-        name,
-        contactId: 'contactId' in data ? data.contactId : null,
-        data: JSON.stringify(data),
-        at,
-      })),
-    )
-    .execute();
+  await sql`
+    insert into event (tenant_id, name, at, id, contact_id, data)
+    select ${ctx.tenantId}::uuid, ${name}::text, ${at}::timestamptz, f.*
+    from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ data }) => ('contactId' in data ? data.contactId : null))}::uuid[],
+      ${rows.map(({ data }) => JSON.stringify(data))}::jsonb[]) as f`.execute(ctx.db);
   const subscribers = ctx.reactions.get(name) ?? [];
   const jobs = subscribers.flatMap(({ subscriber }) =>
     rows.map(({ id }) => ({ id: reactionJobId(id, subscriber), payload: { eventId: id, subscriber } })),

@@ -1,11 +1,12 @@
 /**
- * Commits together what arrives together, without a timer: a batch leaves at once while fewer than `concurrent` are under
- * way, and what arrives meanwhile forms the next one. Each caller's promise settles after its own commit. A batch that
- * fails is tried item by item, so that one bad item does not take the others down.
+ * Commits together what arrives together: a batch leaves at once while fewer than `concurrent` are under way, and what
+ * arrives meanwhile forms the next one. Where nobody waits for an answer, `gatherMilliseconds` lets the first one wait so
+ * long for company. Each caller's promise settles after its own commit. A batch that fails is tried item by item, so that
+ * one bad item does not take the others down.
  */
 export function groupCommit<I, O>(
   commit: (items: I[]) => Promise<O[]>,
-  { most, concurrent }: { most: number; concurrent: number },
+  { most, concurrent, gatherMilliseconds = 0 }: { most: number; concurrent: number; gatherMilliseconds?: number },
 ): (item: I) => Promise<O> {
   let waiting: { item: I; resolve: (result: O) => void; reject: (error: unknown) => void }[] = [];
   let underWay = 0;
@@ -29,7 +30,7 @@ export function groupCommit<I, O>(
       underWay++;
       void run(batch).finally(() => {
         underWay--;
-        leave();
+        if (!scheduled) leave();
       });
     }
   }
@@ -39,6 +40,7 @@ export function groupCommit<I, O>(
       waiting.push({ item, resolve, reject });
       if (scheduled) return;
       scheduled = true;
-      setImmediate(leave);
+      if (gatherMilliseconds > 0) setTimeout(leave, gatherMilliseconds);
+      else setImmediate(leave);
     });
 }

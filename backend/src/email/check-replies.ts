@@ -3,7 +3,7 @@ import { inParallel } from '../core/jobs.ts';
 import { MailboxDisconnected } from './mailbox.ts';
 import { getMailboxRows } from './mailbox-queries.ts';
 import { loseMailbox } from './mailboxes.ts';
-import { mailboxesOfPeople } from './message-queries.ts';
+import { mailboxesOfPerson } from './message-queries.ts';
 import type { ReplyCheck } from './messages.ts';
 import { syncMailbox } from './sync-mailbox.ts';
 
@@ -17,8 +17,8 @@ export class CannotCheck extends Error {
  * other mailbox of the tenant that ever wrote to them. What is found is taken in before this returns.
  */
 export async function checkReplies(ctx: Ctx, mailboxId: string, contactIds: string[]): Promise<ReplyCheck> {
-  const others = await mailboxesOfPeople(ctx, contactIds);
-  const ids = [...new Set([mailboxId, ...others.map((other) => other.mailboxId)])];
+  const others = await Promise.all(contactIds.map((id) => mailboxesOfPerson(ctx, id)));
+  const ids = [...new Set([mailboxId, ...others.flatMap((other) => other?.mailboxIds ?? [])])];
   const startedAt = ctx.clock.now().toISOString();
   const mailboxes = await inParallel(await getMailboxRows(ctx, ids), 8, async (mailbox) => {
     if (mailbox.status === 'disconnected')

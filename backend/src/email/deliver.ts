@@ -29,8 +29,11 @@ const startWithinSeconds = 20;
 const settleAfterSeconds = 90;
 /** What follows from a mail that came in (a pause, a stop) is done well within this time. */
 const freshSeconds = 60;
-const mailboxesAtOnce = 64;
 const claimAtOnce = 500;
+/** All that was claimed: what bounds the calls to a provider is the number of its connections. */
+const mailboxesAtOnce = claimAtOnce;
+/** A mail may wait so long for others to share its commit. */
+const gatherMilliseconds = 25;
 
 /** The two commits around a send, each made for many messages at once. */
 export interface Delivery {
@@ -53,7 +56,7 @@ interface Conclusion {
 
 /** Sends what is due. One call takes one batch; true means there may be more. */
 export function createDelivery(): { run(system: System): Promise<boolean> } {
-  const commits = { most: 200, concurrent: 2 };
+  const commits = { most: 200, concurrent: 1, gatherMilliseconds };
   const delivery: Delivery = {
     intend: groupCommit((items: Intention[]) => byTenant(items, commitIntents), commits),
     conclude: groupCommit((items: Conclusion[]) => byTenant(items, commitSent), commits),

@@ -1,6 +1,8 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Ctx, System } from '../core/ctx.ts';
 import { newId } from '../core/ids.ts';
+import { readTogether } from '../core/read-together.ts';
+import type { Tables } from '../core/tables.ts';
 
 export interface NewMailbox {
   vendor: string;
@@ -45,18 +47,16 @@ export async function upsertMailbox(ctx: Ctx, mailbox: NewMailbox) {
   );
 }
 
-export async function getMailboxRow(ctx: Ctx, id: string) {
-  return ctx.db
-    .selectFrom('mailbox')
-    .selectAll()
-    .where('tenantId', '=', ctx.tenantId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-}
+export const getMailboxRow = readTogether(async (db, keys) => {
+  const { rows } = await sql<Selectable<Tables['mailbox']>>`
+    select b.* from unnest(${keys.map((key) => key.tenantId)}::uuid[], ${keys.map((key) => key.id)}::uuid[]) as wanted(tenant_id, id)
+    join mailbox b on b.tenant_id = wanted.tenant_id and b.id = wanted.id`.execute(db);
+  return rows;
+});
 
 export async function getMailboxRows(ctx: Ctx, ids: string[]) {
-  if (ids.length === 0) return [];
-  return ctx.db.selectFrom('mailbox').selectAll().where('tenantId', '=', ctx.tenantId).where('id', 'in', ids).execute();
+  const rows = await Promise.all(ids.map((id) => getMailboxRow(ctx, id)));
+  return rows.filter((row) => row !== undefined);
 }
 
 export async function listMailboxRows(ctx: Ctx, ownerMemberId?: string) {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Ctx, System } from '../core/ctx.ts';
 import type { Database } from '../core/db.ts';
 import { newId, newToken } from '../core/ids.ts';
+import { readTogether } from '../core/read-together.ts';
 import type { ClaimedMessage, MessageState, MessageWindow, NewMessage, ReplyCheck } from './messages.ts';
 
 /** Gives messages their identity and stores them. A message that the same step already has stays as it is. */
@@ -310,17 +311,16 @@ export async function peopleOfThreads(ctx: Ctx, contactIds: string[], threads: s
   return new Set(rows.map((row) => row.contactId));
 }
 
-/** Which mailboxes this person has had mail from; a reply may come to any of them. */
-export async function mailboxesOfPeople(ctx: Ctx, contactIds: string[]) {
-  return ctx.db
-    .selectFrom('message')
-    .select(['contactId', 'mailboxId'])
-    .distinct()
-    .where('tenantId', '=', ctx.tenantId)
-    .where('contactId', 'in', contactIds)
-    .where('state', 'in', ['sent', 'sending'])
-    .execute();
-}
+/** Which mailboxes a person has had mail from, by contact id; a reply may come to any of them. */
+export const mailboxesOfPerson = readTogether(async (db, people) => {
+  const { rows } = await sql<{ tenantId: string; id: string; mailboxIds: string[] }>`
+    select m.tenant_id, m.contact_id as id, array_agg(distinct m.mailbox_id)::text[] as mailbox_ids
+    from unnest(${people.map((person) => person.tenantId)}::uuid[], ${people.map((person) => person.id)}::uuid[]) as person(tenant_id, id)
+    join message m on m.tenant_id = person.tenant_id and m.contact_id = person.id
+    where m.state in ('sent', 'sending')
+    group by m.tenant_id, m.contact_id`.execute(db);
+  return rows;
+});
 
 export async function getMessageRow(ctx: Ctx, id: string) {
   return ctx.db

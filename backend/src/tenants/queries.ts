@@ -1,5 +1,6 @@
-import type { Insertable, Selectable, Updateable } from 'kysely';
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Ctx, System } from '../core/ctx.ts';
+import { readTogether } from '../core/read-together.ts';
 import type { Tables } from '../core/tables.ts';
 
 export type TenantRow = Selectable<Tables['tenant']>;
@@ -62,13 +63,12 @@ export const changeConnection = (
 
 // Grants
 
-export const readGrant = (ctx: Ctx, id: string): Promise<GrantRow | undefined> =>
-  ctx.db
-    .selectFrom('vendorGrant')
-    .selectAll()
-    .where('tenantId', '=', ctx.tenantId)
-    .where('id', '=', id)
-    .executeTakeFirst();
+export const readGrant = readTogether(async (db, keys) => {
+  const { rows } = await sql<GrantRow>`
+    select g.* from unnest(${keys.map((key) => key.tenantId)}::uuid[], ${keys.map((key) => key.id)}::uuid[]) as wanted(tenant_id, id)
+    join vendor_grant g on g.tenant_id = wanted.tenant_id and g.id = wanted.id`.execute(db);
+  return rows;
+});
 
 export const readGrants = (ctx: Ctx): Promise<GrantRow[]> =>
   ctx.db.selectFrom('vendorGrant').selectAll().where('tenantId', '=', ctx.tenantId).execute();
