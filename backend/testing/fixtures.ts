@@ -40,7 +40,14 @@ export async function addContact(
 
 export async function addMailbox(
   ctx: Ctx,
-  { address = 'robin@sender.example', vendor = 'model', dailyCap = 1000, spacingSeconds = 0 } = {},
+  {
+    address = 'robin@sender.example',
+    vendor = 'model',
+    dailyCap = 1000,
+    spacingSeconds = 0,
+    cursor = '0' as string | null,
+    grant = { accessToken: 'access', refreshToken: 'refresh' },
+  } = {},
 ): Promise<string> {
   const id = newId(ctx.clock.now());
   const now = ctx.clock.now();
@@ -61,7 +68,7 @@ export async function addMailbox(
       sentOn: null,
       lastSentAt: null,
       reservedUntil: null,
-      cursor: '0',
+      cursor,
       syncedAt: now,
       nextSyncAt: now,
       watchExpiresAt: null,
@@ -73,7 +80,7 @@ export async function addMailbox(
     id,
     vendor,
     account: address,
-    tokens: { accessToken: 'access', refreshToken: 'refresh', expiresAt, scopes: [] },
+    tokens: { ...grant, expiresAt, scopes: [] },
   });
   return id;
 }

@@ -33,12 +33,9 @@ export function senderVariables(mailbox: Mailbox, postalAddress: string | null):
 
 /** One mail written by hand: the same checks as a sequence's, at any hour, counted against the mailbox's pace. */
 export async function sendEmail(ctx: Ctx, input: EmailInput) {
-  const [contact, mailbox, tenant] = await Promise.all([
-    getContact(ctx, input.contactId),
-    getMailbox(ctx, input.mailboxId),
-    getTenant(ctx),
-  ]);
-  if (!contact) throw new NotFound('contact');
+  const contact = await getContact(ctx, input.contactId);
+  const mailbox = await getMailbox(ctx, input.mailboxId);
+  const tenant = await getTenant(ctx);
   const address = contact.addresses[0] ?? '';
   const [refusal] = await mayContact(ctx, [{ contactId: contact.id, address }]);
   if (refusal) throw new InvalidInput(refusal.sentence, { code: refusal.code.toLowerCase() });

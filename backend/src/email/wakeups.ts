@@ -4,6 +4,7 @@ import type { Wakeup } from '../core/wakeups.ts';
 import { createDelivery } from './deliver.ts';
 import { gradeDue } from './grade-message.ts';
 import { eraseMail, moveMail } from './inbound-queries.ts';
+import { loseMailbox } from './mailboxes.ts';
 import { readBackJob } from './read-back.ts';
 import { settleLapsed } from './settle.ts';
 import { renewWatches, syncDue } from './sync-mailbox.ts';
@@ -14,6 +15,7 @@ export const reactions: Reaction[] = [
   on('email.sent', 'email.read-back', (ctx, fact) =>
     enqueue(ctx, readBackJob, { payload: { messageId: fact.data.messageId } }),
   ),
+  on('grant.lost', 'email.lose-mailbox', (ctx, fact) => loseMailbox(ctx, fact.data.grantId, fact.data.reason)),
   on('contact.merged', 'email.move-mail', (ctx, fact) => moveMail(ctx, fact.data.mergedContactId, fact.data.contactId)),
   on('contact.deleted', 'email.erase-mail', async (ctx, fact) => {
     if (fact.data.reason === 'erased') await eraseMail(ctx, fact.data.contactId);
