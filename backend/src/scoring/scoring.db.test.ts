@@ -51,6 +51,7 @@ describe('the score', () => {
     expect(await stored(ctx)).toMatchObject([{ contactId, value: 32, tier: 4 }]);
     expect(await events(ctx, 'score.changed')).toEqual([{ contactId, from: 0, to: 32, tier: 4 }]);
     expect(await events(ctx, 'score.tier_changed')).toEqual([]);
+    await world.advance(1);
     await did(ctx, contactId, 'click');
     await world.runJobs();
     expect(await events(ctx, 'score.tier_changed')).toEqual([{ contactId, from: 4, to: 3 }]);

@@ -179,3 +179,16 @@ export async function moveEnded(ctx: Ctx, fromContactId: string, toContactId: st
     .where('status', 'not in', running)
     .execute();
 }
+
+/** Inside a transaction: what `work` did is undone when it throws, and the transaction can go on. */
+export async function inSavepoint(ctx: Ctx, work: () => Promise<void>): Promise<void> {
+  await sql`savepoint steps`.execute(ctx.db);
+  try {
+    await work();
+  } catch (error) {
+    await sql`rollback to savepoint steps`.execute(ctx.db);
+    throw error;
+  } finally {
+    await sql`release savepoint steps`.execute(ctx.db);
+  }
+}

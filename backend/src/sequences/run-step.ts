@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { mayContact, trackingLevelsFor } from '../compliance/index.ts';
 import { type Contact, getContacts, templateVariables } from '../contacts/index.ts';
 import { type Ctx, inTransaction, type System, tenantContext } from '../core/ctx.ts';
@@ -10,7 +9,7 @@ import { MINUTE } from '../core/zoned-time.ts';
 import { getMailbox, type Mailbox, type NewMessage, scheduleMessages, senderVariables } from '../email/index.ts';
 import { getTenant, type Tenant } from '../tenants/index.ts';
 import { decideStep, type StepVerdict } from './decide-step.ts';
-import { changeEnrollments, type Enrollment, lockDue } from './enrollment-queries.ts';
+import { changeEnrollments, type Enrollment, inSavepoint, lockDue } from './enrollment-queries.ts';
 import { mailSteps, missingValuesOf } from './missing-values.ts';
 import { RULE_VERSION, spreadOf } from './next-step.ts';
 import { refuse } from './refusals.ts';
@@ -46,18 +45,6 @@ async function runApart(ctx: Ctx, enrollments: Enrollment[]): Promise<void> {
     const reason = error instanceof DomainError ? error.message : 'Something went wrong on our side.';
     const at = new Date(ctx.clock.now().getTime() + troubleMinutes * MINUTE);
     await keepWaiting(ctx, [{ enrollment: enrollment!, verdict: { act: 'wait', at, why: `Waits: ${reason}` } }]);
-  }
-}
-
-async function inSavepoint(ctx: Ctx, work: () => Promise<void>): Promise<void> {
-  await sql`savepoint steps`.execute(ctx.db);
-  try {
-    await work();
-  } catch (error) {
-    await sql`rollback to savepoint steps`.execute(ctx.db);
-    throw error;
-  } finally {
-    await sql`release savepoint steps`.execute(ctx.db);
   }
 }
 

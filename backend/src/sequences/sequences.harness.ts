@@ -91,7 +91,6 @@ export async function startSequenceWorld() {
         .select('data')
         .where('tenantId', '=', ctx.tenantId)
         .where('name', '=', name)
-        .orderBy('id')
         .execute()
     ).map((row) => row.data);
   const decisions = async (ctx: Ctx, subject: string) =>
@@ -100,7 +99,6 @@ export async function startSequenceWorld() {
       .selectAll()
       .where('tenantId', '=', ctx.tenantId)
       .where('subject', '=', subject)
-      .orderBy('id')
       .execute();
 
   /** What an event about the newest message of a tenant says. */
