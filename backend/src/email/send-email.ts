@@ -1,7 +1,7 @@
 import { mayContact, trackingLevelFor } from '../compliance/index.ts';
 import { getContact, templateVariables } from '../contacts/index.ts';
 import { type Ctx, inTransaction } from '../core/ctx.ts';
-import { InvalidInput, NotFound } from '../core/errors.ts';
+import { InvalidInput } from '../core/errors.ts';
 import { getTenant } from '../tenants/index.ts';
 import { getMailbox, type Mailbox } from './mailboxes.ts';
 import { getMessageRow } from './message-queries.ts';

@@ -10,7 +10,8 @@ import { fillHtml } from './rewrite.ts';
 export async function sentContent(ctx: Ctx, messageId: string) {
   const message = await getMessageRow(ctx, messageId);
   if (!message) throw new NotFound('email');
-  const [rendered, mailbox] = await Promise.all([renderMessage(ctx, message), getMailbox(ctx, message.mailboxId)]);
+  const rendered = await renderMessage(ctx, message);
+  const mailbox = await getMailbox(ctx, message.mailboxId);
   return {
     subject: message.subject ?? rendered.subject,
     html: fillHtml(rendered.html, { linkUrls: null, pixelUrl: null }),

@@ -1,0 +1,18 @@
+# The backend, in one image for the roles api, worker and all. Node runs the TypeScript as it is; nothing is built.
+FROM node:24-bookworm-slim
+WORKDIR /app
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_FOLDER=/data
+COPY package.json package-lock.json .npmrc ./
+COPY shared/package.json shared/
+COPY backend/package.json backend/
+COPY hubspot-app/src/common/package.json hubspot-app/src/common/
+RUN npm ci --omit=dev --ignore-scripts
+COPY shared shared
+COPY migrations migrations
+COPY backend backend
+RUN mkdir /data && chown node /data
+USER node
+VOLUME /data
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s CMD node -e "fetch('http://127.0.0.1:' + process.env.PORT + '/health/ready').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"
+CMD ["node", "backend/src/main.ts"]
