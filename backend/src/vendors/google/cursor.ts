@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pendingShape } from '../unread-mails.ts';
 
 /**
  * Our place in a mailbox, stored by the caller as an opaque string.
@@ -9,15 +10,10 @@ import { z } from 'zod';
 const cursorShape = z.object({
   historyId: z.string().regex(/^\d+$/),
   resync: z.object({ from: z.number(), after: z.string().nullable() }).optional(),
-  pending: z
-    .array(
-      z.object({ id: z.string(), threadId: z.string(), attempts: z.number(), nextAt: z.number(), reason: z.string() }),
-    )
-    .default([]),
+  pending: z.array(pendingShape).default([]),
 });
 
 export type Cursor = z.infer<typeof cursorShape>;
-export type PendingMail = Cursor['pending'][number];
 
 export const writeCursor = (cursor: Cursor): string => JSON.stringify(cursor);
 
@@ -28,13 +24,4 @@ export function readCursor(text: string): Cursor | null {
   } catch {
     return null;
   }
-}
-
-const mostAttempts = 7;
-
-/** Asked again after 1, 4, 16 … minutes; the seventh failure, 23 hours after the first, is the last. */
-export function afterFailure(pending: Omit<PendingMail, 'nextAt'>, now: Date): PendingMail & { givenUp: boolean } {
-  const waitSeconds = 60 * 4 ** (pending.attempts - 1);
-  const nextAt = Math.floor(now.getTime() / 1000) + waitSeconds;
-  return { ...pending, nextAt, givenUp: pending.attempts >= mostAttempts };
 }

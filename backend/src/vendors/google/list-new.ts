@@ -1,9 +1,10 @@
 import type { gmail_v1 } from '@googleapis/gmail';
 import { VendorUnavailable } from '../../core/errors.ts';
-import type { MailboxAccount, NewMail, ReceivedMail, UnreadableMail } from '../../email/mailbox.ts';
-import { afterFailure, type Cursor, readCursor, writeCursor } from './cursor.ts';
+import type { MailboxAccount, NewMail } from '../../email/mailbox.ts';
+import { bytesOf, failOnOutage, type MailRef, type ReadMail, sortReads } from '../unread-mails.ts';
+import { type Cursor, readCursor, writeCursor } from './cursor.ts';
 import { asError, type Gmail } from './gmail-call.ts';
-import { type MailRef, type ReadMail, readMails } from './read-mail.ts';
+import { readMails } from './read-mail.ts';
 import { resyncIds } from './resync.ts';
 
 /** Records a page: a mail costs 20 of 6,000 units a minute, so one call leaves most of the minute to sending. */
@@ -96,43 +97,12 @@ async function continueResync(gmail: Gmail, account: MailboxAccount, cursor: Cur
 /** Asks again for what failed before, notes what failed now, and writes the cursor. */
 async function finish(gmail: Gmail, account: MailboxAccount, cursor: Cursor, step: Step, now: Date): Promise<NewMail> {
   const due = cursor.pending.filter(({ nextAt }) => nextAt * 1000 <= now.getTime());
-  const notDue = cursor.pending.filter((pending) => !due.includes(pending));
+  const left = cursor.pending.filter((pending) => !due.includes(pending));
   const reads = [...(await readMails(gmail, account, due)), ...step.reads];
-  const mails: ReceivedMail[] = [];
-  const failures: UnreadableMail[] = notDue.map((pending) => asUnreadable({ ...pending, givenUp: false }));
-  const pending = [...notDue];
-  for (const read of reads) {
-    if (read.outcome === 'read') mails.push(read.mail);
-    if (read.outcome !== 'unreadable') continue;
-    const attempts = (due.find(({ id }) => id === read.ref.id)?.attempts ?? 0) + 1;
-    const failure = afterFailure({ ...read.ref, attempts, reason: read.reason }, now);
-    failures.push(asUnreadable(failure));
-    const { givenUp, ...next } = failure;
-    if (!givenUp) pending.push(next);
-  }
-  failOnOutage(step.reads);
+  const { mails, unreadable, pending } = sortReads({ reads, asked: due, left, now });
+  failOnOutage('Gmail', step.reads);
   const next: Cursor = { historyId: step.historyId, pending, ...(step.resync ? { resync: step.resync } : {}) };
-  return { mails, unreadable: failures, cursor: writeCursor(next), hasMore: step.hasMore, resynced: false };
-}
-
-/** Several mails and none readable is Gmail failing, not the mails: the place is kept and everything is asked again. */
-function failOnOutage(reads: ReadMail[]): void {
-  const failed = reads.filter((read) => read.outcome === 'unreadable');
-  if (failed.length < 2 || failed.length < reads.length) return;
-  throw new VendorUnavailable('Gmail does not hand out mail at the moment. We try again.', {
-    code: 'gmail_unavailable',
-    detail: failed[0]?.reason,
-    retryAfterSeconds: 60,
-  });
-}
-
-function asUnreadable(failure: { id: string; threadId: string; reason: string; attempts: number; givenUp: boolean }) {
-  const { id, threadId, reason, attempts, givenUp } = failure;
-  return { providerMessageId: id, providerThreadId: threadId, reason, attempts, givenUp };
-}
-
-function bytesOf(reads: ReadMail[]): number {
-  return reads.reduce((sum, read) => sum + (read.outcome === 'read' ? read.mail.raw.length : 0), 0);
+  return { mails, unreadable, cursor: writeCursor(next), hasMore: step.hasMore, resynced: false };
 }
 
 async function presentHistoryId(gmail: Gmail, account: MailboxAccount): Promise<string> {

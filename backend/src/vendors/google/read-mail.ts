@@ -1,18 +1,8 @@
 import type { gmail_v1 } from '@googleapis/gmail';
 import { VendorError } from '../../core/http.ts';
 import type { MailboxAccount, ReceivedMail } from '../../email/mailbox.ts';
+import type { MailRef, ReadMail } from '../unread-mails.ts';
 import { asError, type Gmail } from './gmail-call.ts';
-
-export interface MailRef {
-  id: string;
-  threadId: string;
-}
-
-/** `gone`: deleted since, or no mail at all (a draft, a chat). `unreadable`: this one mail fails while others may not. */
-export type ReadMail =
-  | { outcome: 'read'; mail: ReceivedMail }
-  | { outcome: 'gone' }
-  | { outcome: 'unreadable'; ref: MailRef; reason: string };
 
 const concurrentReads = 5;
 

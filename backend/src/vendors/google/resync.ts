@@ -1,7 +1,7 @@
 import type { gmail_v1 } from '@googleapis/gmail';
 import type { MailboxAccount } from '../../email/mailbox.ts';
+import type { MailRef } from '../unread-mails.ts';
 import type { Gmail } from './gmail-call.ts';
-import type { MailRef } from './read-mail.ts';
 
 /**
  * What a resync still has to read, oldest first. Search is bounded by time but lags behind; the newest hundred listed

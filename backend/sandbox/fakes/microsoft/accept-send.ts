@@ -1,0 +1,115 @@
+import type { Clock } from '../../../src/core/clock.ts';
+import type { ProspectInboxes } from '../prospect-inboxes.ts';
+import { addressesOf, headerOf, joinMail, makeHeader, recipientsOf, splitMail } from '../rfc822.ts';
+import { GraphError } from './errors.ts';
+import type { Limits } from './limits.ts';
+import type { Mailbox, Mailboxes, StoredMessage } from './mailboxes.ts';
+
+/** One accepted send: what proves "exactly once". */
+export interface SentRecord {
+  providerMessageId: string;
+  providerThreadId: string;
+  from: string;
+  recipients: string[];
+  at: Date;
+  /** The Message-ID the caller wrote, null when it wrote none. */
+  ownMessageId: string | null;
+  /** The caller's X-SalesOS-Message header. */
+  salesosMessage: string | null;
+  wireMessageId: string;
+  /** As drafted. */
+  raw: Buffer;
+  /** As it left. */
+  wireRaw: Buffer;
+}
+
+const largestMimeBytes = 4 * 1024 * 1024;
+const recipientsPerMail = 500;
+
+export interface SendSettings {
+  /** Whether Message-ID on the wire is the draft's own. */
+  keepsMessageId: boolean;
+  /** How long after the 202 the copy comes to Sent Items. */
+  sentCopyLagSeconds: number;
+}
+
+/** Drafts from MIME, and their sending. */
+export function createSender(
+  clock: Clock,
+  mailboxes: Mailboxes,
+  inboxes: ProspectInboxes,
+  limits: Limits,
+  settings: SendSettings,
+) {
+  const ledger: SentRecord[] = [];
+  let serial = 0;
+
+  /** From is forced to the mailbox; Exchange adds what is missing. */
+  function asDrafted(mailbox: Mailbox, raw: Buffer): Buffer {
+    const mail = splitMail(raw);
+    if (addressesOf(headerOf(mail, 'From'))[0] !== mailbox.address) {
+      mail.headers = mail.headers.filter(({ name }) => name.toLowerCase() !== 'from');
+      mail.headers.unshift(makeHeader('From', `${mailbox.name} <${mailbox.address}>`));
+    }
+    return joinMail(mail);
+  }
+
+  function onTheWire(draft: StoredMessage): Buffer {
+    const mail = splitMail(draft.raw);
+    const hidden = new Set(['message-id', 'bcc', 'return-path']);
+    mail.headers = mail.headers.filter(({ name }) => !hidden.has(name.toLowerCase()));
+    mail.headers.push(makeHeader('Message-ID', draft.internetMessageId));
+    return joinMail(mail);
+  }
+
+  function deliver(sender: Mailbox, recipient: string, raw: Buffer): void {
+    const own = mailboxes.get(recipient);
+    if (own) mailboxes.file(own, raw, 'inbox');
+    else inboxes.add(recipient, { at: clock.now(), from: sender.address, raw });
+  }
+
+  return {
+    ledger,
+    /** `encoded` is the body of POST /me/messages with Content-Type text/plain. */
+    draft(mailbox: Mailbox, encoded: string): StoredMessage {
+      if (!/^[A-Za-z0-9+/\r\n]+={0,2}\s*$/.test(encoded) || encoded.replace(/\s/g, '').length % 4 !== 0) {
+        throw new GraphError(400, 'ErrorMimeContentInvalidBase64String', 'The MIME content is not a base64 string.');
+      }
+      const raw = Buffer.from(encoded, 'base64');
+      if (raw.length > largestMimeBytes) {
+        throw new GraphError(413, 'ErrorMessageSizeExceeded', 'The message exceeds the maximum supported size.');
+      }
+      return mailboxes.file(mailbox, asDrafted(mailbox, raw), 'drafts', true);
+    },
+    send(mailbox: Mailbox, draft: StoredMessage): void {
+      if (!draft.isDraft) throw new GraphError(400, 'ErrorInvalidOperation', 'The item was sent already.');
+      const recipients = recipientsOf(draft.raw);
+      if (recipients.length === 0 || recipients.length > recipientsPerMail || recipients.some(({ valid }) => !valid)) {
+        throw new GraphError(400, 'ErrorInvalidRecipients', "At least one recipient isn't valid.");
+      }
+      limits.takeSend(mailbox.address);
+      const ownMessageId = headerOf(draft.raw, 'Message-ID');
+      serial += 1;
+      if (!settings.keepsMessageId) {
+        draft.internetMessageId = `<AM0PR01MB${String(serial).padStart(4, '0')}${clock.now().getTime().toString(36)}@eurprd01.prod.exchangelabs.example>`;
+      }
+      const { raw } = draft;
+      const wireRaw = onTheWire(draft);
+      draft.raw = wireRaw;
+      ledger.push({
+        providerMessageId: draft.immutableId,
+        providerThreadId: draft.conversationId,
+        from: mailbox.address,
+        recipients: recipients.map(({ address }) => address),
+        at: clock.now(),
+        ownMessageId,
+        salesosMessage: headerOf(raw, 'X-SalesOS-Message'),
+        wireMessageId: draft.internetMessageId,
+        raw,
+        wireRaw,
+      });
+      mailboxes.submit(mailbox, draft, clock.now().getTime() + settings.sentCopyLagSeconds * 1000);
+      for (const { address } of recipients) deliver(mailbox, address, wireRaw);
+    },
+  };
+}

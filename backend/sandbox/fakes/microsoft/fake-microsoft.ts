@@ -1,0 +1,161 @@
+import { type Context, Hono } from 'hono';
+import type { Clock } from '../../../src/core/clock.ts';
+import { createFaults } from '../faults.ts';
+import { createGrants } from '../grants.ts';
+import { createProspectInboxes, type ProspectInboxes } from '../prospect-inboxes.ts';
+import { createSender } from './accept-send.ts';
+import { accessDenied, errorBody, GraphError, invalidToken } from './errors.ts';
+import { createLimits } from './limits.ts';
+import { loginRoutes } from './login.ts';
+import { mailRoutes } from './mail.ts';
+import { createMailboxes, type Mailbox } from './mailboxes.ts';
+import type { Call, Handle } from './route.ts';
+import { createSubscriptions } from './subscriptions.ts';
+
+export interface FakeMicrosoftOptions {
+  clock: Clock;
+  clientId: string;
+  clientSecret: string;
+  /** Registered redirect addresses; absent: any. */
+  redirectUris?: string[];
+  /** Where mail for the outside goes; absent: an own place. */
+  inboxes?: ProspectInboxes;
+}
+
+/**
+ * Microsoft on loopback, in memory: sign-in, Outlook mail of Graph v1.0, subscriptions. Serve `app` and point both
+ * addresses of the backend at it. Mail to an address without a mailbox here lands in `inboxOf(address)`.
+ */
+export function createFakeMicrosoft(options: FakeMicrosoftOptions) {
+  const { clock } = options;
+  // Read at every use, so that a test can change them under way.
+  const settings = {
+    rotateRefreshTokens: true,
+    keepsMessageId: false,
+    sentCopyLagSeconds: 0,
+    throttleStatus: 429 as 429 | 503,
+    lostStateStatus: 410 as 410 | 404,
+    deltaReplays: 0,
+    /** Whether our X- headers are extended properties, which Exchange does not promise. */
+    exposesHeaders: true,
+    /** Real time that each call takes. */
+    answerMilliseconds: 0,
+  };
+  const faults = createFaults();
+  const grants = createGrants(clock, settings);
+  const subscriptions = createSubscriptions(clock);
+  const mailboxes = createMailboxes(clock, settings, subscriptions.announce);
+  const limits = createLimits(clock, settings);
+  const inboxes = options.inboxes ?? createProspectInboxes();
+  const sender = createSender(clock, mailboxes, inboxes, limits, settings);
+  const requests: { method: string; url: string; prefer: string; contentType: string; body: string }[] = [];
+
+  function enter(c: Context, scopes: string[]): Call {
+    const token = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1];
+    if (!token) throw invalidToken('Access token is empty.');
+    const grant = grants.check(token);
+    const mailbox = grant && mailboxes.get(grant.address);
+    if (!grant || !mailbox) throw invalidToken('Lifetime validation failed, the token is expired.');
+    if (grant.scopes.some((scope) => /^https:/.test(scope) && !scope.startsWith('https://graph.microsoft.com/'))) {
+      throw invalidToken('Access token validation failure. Invalid audience.');
+    }
+    const owned = grant.scopes.map((scope) => scope.replace('https://graph.microsoft.com/', ''));
+    if (!scopes.some((scope) => owned.includes(scope))) throw accessDenied();
+    mailboxes.settle(mailbox);
+    return { c, mailbox, grant };
+  }
+
+  const handle: Handle = (scopes, work) => async (c) => {
+    try {
+      const call = enter(c, scopes);
+      return await limits.run(call.mailbox.address, async () => {
+        if (settings.answerMilliseconds > 0) await new Promise((done) => setTimeout(done, settings.answerMilliseconds));
+        return work(call);
+      });
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      return c.json(errorBody(error, clock.now()), error.status as 400, error.headers);
+    }
+  };
+
+  const app = new Hono();
+  app.use(async (c, next) => {
+    const { method, url } = c.req;
+    const body = method === 'POST' || method === 'PATCH' ? await c.req.text() : '';
+    const prefer = c.req.header('prefer') ?? '';
+    requests.push({
+      method,
+      url,
+      prefer,
+      contentType: c.req.header('content-type') ?? '',
+      body: body.slice(0, 10_000),
+    });
+    if (requests.length > 1000) requests.shift();
+    await next();
+  });
+  app.use(faults.middleware);
+  app.route('/', loginRoutes({ ...options, redirectUris: options.redirectUris ?? null }, grants, mailboxes));
+  app.route('/v1.0/me', mailRoutes(handle, mailboxes, sender, settings));
+  app.route('/v1.0/subscriptions', subscriptions.routes(handle));
+
+  const existing = (address: string): Mailbox => {
+    const mailbox = mailboxes.get(address);
+    if (!mailbox) throw new Error(`the fake has no mailbox ${address}`);
+    mailboxes.settle(mailbox);
+    return mailbox;
+  };
+  const folderOf = (address: string, folder: string) =>
+    [...existing(address).messages.values()].filter((message) => message.folder === folder);
+
+  return {
+    app,
+    settings,
+    faults,
+    notices: subscriptions,
+    /** The last 1,000 requests, for checks against Microsoft's own description. */
+    requests,
+    addMailbox: (address: string, name: string): void => mailboxes.add(address, name),
+    addresses: mailboxes.addresses,
+    /** A grant without the consent page. */
+    grant: grants.grant,
+    /** A mail arrives from outside. */
+    deliver(address: string, raw: Buffer, folder: 'inbox' | 'spam' = 'inbox'): { id: string; threadId: string } {
+      const message = mailboxes.file(existing(address), raw, folder === 'spam' ? 'junkemail' : 'inbox');
+      return { id: message.immutableId, threadId: message.conversationId };
+    },
+    /** The person moves a mail to Deleted Items. */
+    trashMessage(address: string, id: string): void {
+      const mailbox = existing(address);
+      const message = mailboxes.find(mailbox, id);
+      if (message) mailboxes.move(mailbox, message, 'deleteditems');
+    },
+    /** The person moves a mail out of Junk. */
+    rescueMessage(address: string, id: string): void {
+      const mailbox = existing(address);
+      const message = mailboxes.find(mailbox, id);
+      if (message) mailboxes.move(mailbox, message, 'inbox');
+    },
+    /** What lies in Drafts. */
+    draftsOf: (address: string) => folderOf(address, 'drafts'),
+    /** Everything accepted from a mailbox, oldest first. */
+    sentOf: (address: string) => sender.ledger.filter((record) => record.from === address.toLowerCase()),
+    /** How often a mail of ours was accepted, by our Message-ID or X-SalesOS-Message value: 1 is the promise. */
+    timesAccepted: (ownId: string): number =>
+      sender.ledger.filter((record) => record.ownMessageId === ownId || record.salesosMessage === ownId).length,
+    /** What a prospect received, oldest first. */
+    inboxOf: inboxes.of,
+    /** Every outside address that ever got a mail. */
+    prospects: inboxes.addresses,
+    revoke: (address: string): void => grants.revokeAddress(address),
+    expireAccessTokens: (address: string): void => grants.expireAccessTokens(address),
+    /** Delta tokens up to now are no longer known. */
+    forgetDelta(address: string): void {
+      const mailbox = existing(address);
+      mailbox.serial += 1;
+      mailbox.oldestSerial = mailbox.serial;
+    },
+    mostCallsAtOnce: (address: string): number => limits.mostAtOnce.get(address) ?? 0,
+  };
+}
+
+export type FakeMicrosoft = ReturnType<typeof createFakeMicrosoft>;

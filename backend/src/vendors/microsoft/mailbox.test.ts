@@ -1,0 +1,4 @@
+import { mailboxContract } from '../../email/mailbox.contract.ts';
+import { microsoftHarness } from './mailbox.harness.ts';
+
+mailboxContract('Outlook', microsoftHarness);
