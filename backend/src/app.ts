@@ -53,7 +53,7 @@ const exchange: Parts = {
   ...crmSync,
   wakeups: crmSync.wakeupsWith({ sentContent, getInbound, summaries: personSummaries }),
 };
-const capabilities: Parts[] = [tenants, compliance, email, sequences, engagement, scoring, exchange];
+export const capabilities: Parts[] = [tenants, compliance, email, sequences, engagement, scoring, exchange];
 
 /** The wiring: the only file that knows everyone. */
 export async function createApp(parts: AppParts): Promise<App> {
