@@ -8,7 +8,7 @@ import { accessDenied, errorBody, GraphError, invalidToken } from './errors.ts';
 import { createLimits } from './limits.ts';
 import { loginRoutes } from './login.ts';
 import { mailRoutes } from './mail.ts';
-import { createMailboxes, type Mailbox } from './mailboxes.ts';
+import { createMailboxes, type Folder, type Mailbox } from './mailboxes.ts';
 import type { Call, Handle } from './route.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
@@ -104,6 +104,12 @@ export function createFakeMicrosoft(options: FakeMicrosoftOptions) {
     mailboxes.settle(mailbox);
     return mailbox;
   };
+  function moveMessage(address: string, id: string, folder: Folder): void {
+    const mailbox = existing(address);
+    const message = mailboxes.find(mailbox, id);
+    if (!message) throw new Error(`the fake has no mail ${id}`);
+    mailboxes.move(mailbox, message, folder);
+  }
   const folderOf = (address: string, folder: string) =>
     [...existing(address).messages.values()].filter((message) => message.folder === folder);
 
@@ -123,18 +129,9 @@ export function createFakeMicrosoft(options: FakeMicrosoftOptions) {
       const message = mailboxes.file(existing(address), raw, folder === 'spam' ? 'junkemail' : 'inbox');
       return { id: message.immutableId, threadId: message.conversationId };
     },
-    /** The person moves a mail to Deleted Items. */
-    trashMessage(address: string, id: string): void {
-      const mailbox = existing(address);
-      const message = mailboxes.find(mailbox, id);
-      if (message) mailboxes.move(mailbox, message, 'deleteditems');
-    },
-    /** The person moves a mail out of Junk. */
-    rescueMessage(address: string, id: string): void {
-      const mailbox = existing(address);
-      const message = mailboxes.find(mailbox, id);
-      if (message) mailboxes.move(mailbox, message, 'inbox');
-    },
+    /** The person, or a rule of theirs, moves a mail. */
+    moveMessage,
+    trashMessage: (address: string, id: string): void => moveMessage(address, id, 'deleteditems'),
     /** What lies in Drafts. */
     draftsOf: (address: string) => folderOf(address, 'drafts'),
     /** Everything accepted from a mailbox, oldest first. */

@@ -3,7 +3,7 @@ import type { createSender } from './accept-send.ts';
 import { type DeltaSettings, deltaPage } from './delta.ts';
 import { badRequest, GraphError, itemNotFound, malformedId } from './errors.ts';
 import { type Folder, folders, type Mailbox, type Mailboxes, type StoredMessage } from './mailboxes.ts';
-import { viewer } from './message-view.ts';
+import { folderId, viewer } from './message-view.ts';
 import { compileFilter, compileOrder } from './query.ts';
 import { type Handle, read, send, write } from './route.ts';
 
@@ -31,6 +31,11 @@ export function mailRoutes(
   app.get(
     '/messages',
     handle(read, ({ c, mailbox }) => c.json(listPage(c, [...mailbox.messages.values()]))),
+  );
+
+  app.get(
+    '/mailFolders/:folder',
+    handle(read, ({ c }) => c.json({ id: folderId(folderOf(c)), displayName: folderOf(c) })),
   );
 
   app.get(

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../../src/core/clock.ts';
 import { headerOf, messageIdsOf, referencesOf, sameSubject } from '../rfc822.ts';
 
-export const folders = ['inbox', 'drafts', 'sentitems', 'junkemail', 'deleteditems', 'outbox'] as const;
+export const folders = ['inbox', 'drafts', 'sentitems', 'junkemail', 'deleteditems', 'archive'] as const;
 export type Folder = (typeof folders)[number];
 
 export interface StoredMessage {

@@ -1,10 +1,13 @@
 import type { Context } from 'hono';
 import { addressesOf, headerOf } from '../rfc822.ts';
 import { badRequest } from './errors.ts';
-import type { StoredMessage } from './mailboxes.ts';
+import type { Folder, StoredMessage } from './mailboxes.ts';
 import { asSeconds, extendedValue } from './query.ts';
 
 const expandShape = /^singleValueExtendedProperties\(\$filter=id eq '([^']+)'\)$/;
+
+/** Messages name their folder by an id; requests may use its well-known name. */
+export const folderId = (folder: Folder) => `AAMkFolder-${folder}`;
 
 /** True when the caller wants ids that survive a move. */
 export const wantsImmutableIds = (c: Context) => /IdType="ImmutableId"/i.test(c.req.header('prefer') ?? '');
@@ -37,7 +40,7 @@ function allProperties(message: StoredMessage): Record<string, unknown> {
     receivedDateTime: asSeconds(message.receivedAt),
     sentDateTime: asSeconds(message.receivedAt),
     subject: headerOf(message.raw, 'Subject') ?? '',
-    parentFolderId: message.folder,
+    parentFolderId: folderId(message.folder),
     conversationId: message.conversationId,
     internetMessageId: message.internetMessageId,
     isDraft: message.isDraft,

@@ -2,6 +2,7 @@ import type { Message } from '@microsoft/microsoft-graph-types';
 import { VendorUnavailable } from '../../core/errors.ts';
 import type { MailboxAccount } from '../../email/mailbox.ts';
 import { type Folder, type FolderMail, folders, type Places } from './cursor.ts';
+import { asFolderMail } from './folder-mail.ts';
 import { asError, type Graph, jsonOf, query } from './graph-call.ts';
 
 /**
@@ -55,14 +56,8 @@ export async function readFolder(
   if (!done.ok && ['lost_place', 'not_found', 'invalid'].includes(done.refusal.kind)) return null;
   if (!done.ok) throw asError(done.refusal);
   const page = jsonOf<DeltaPage>(done.answer);
-  const mails = (page.value ?? []).flatMap((message) => (message['@removed'] ? [] : folderMail(folder, message)));
+  const mails = (page.value ?? []).flatMap((message) => (message['@removed'] ? [] : asFolderMail(message, folder)));
   return { mails, ...nextPlace(graph, page) };
-}
-
-export function folderMail(folder: Folder, message: Message): FolderMail[] {
-  const { id, conversationId, receivedDateTime, isDraft } = message;
-  if (!id || isDraft) return [];
-  return [{ id, threadId: conversationId ?? '', folder, receivedAt: receivedDateTime ?? '' }];
 }
 
 function nextPlace(graph: Graph, page: DeltaPage): { place: string; hasMore: boolean } {
@@ -73,12 +68,4 @@ function nextPlace(graph: Graph, page: DeltaPage): { place: string; hasMore: boo
     code: 'outlook_unavailable',
     retryAfterSeconds: 60,
   });
-}
-
-/** Oldest first; of the same second, what we sent comes before what answers it. */
-export function inOrder<R extends FolderMail>(mails: R[]): R[] {
-  return mails.toSorted(
-    (one, other) =>
-      one.receivedAt.localeCompare(other.receivedAt) || folders.indexOf(one.folder) - folders.indexOf(other.folder),
-  );
 }

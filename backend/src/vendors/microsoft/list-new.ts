@@ -1,12 +1,22 @@
 import type { MailboxAccount, NewMail } from '../../email/mailbox.ts';
 import { failOnOutage, sortReads } from '../unread-mails.ts';
-import { type Cursor, type FolderMail, folders, type Pending, type Places, readCursor, writeCursor } from './cursor.ts';
-import { inOrder, presentPlaces, readFolder } from './delta.ts';
+import {
+  type Cursor,
+  type FolderMail,
+  folders,
+  type Pending,
+  readCursor,
+  type Stretch,
+  writeCursor,
+} from './cursor.ts';
+import { presentPlaces, readFolder } from './delta.ts';
+import { inOrder, readFolderIds } from './folder-mail.ts';
 import type { Graph } from './graph-call.ts';
 import { readMails } from './read-mail.ts';
 import { resyncAfter, resyncMails } from './resync.ts';
+import { overlapFrom, sweepFolders } from './sweep.ts';
 
-/** New mail by delta per folder, or by a bounded resync where Graph no longer knows our place. */
+/** New mail by delta per followed folder and a look at the others, or by a bounded resync where Graph no longer knows our place. */
 export async function listNew(
   graph: Graph,
   account: MailboxAccount,
@@ -15,36 +25,51 @@ export async function listNew(
   now: Date,
 ): Promise<NewMail> {
   if (cursorText === null) {
-    const cursor = writeCursor({ places: await presentPlaces(graph, account, now), pending: [] });
+    const cursor = writeCursor({ ...(await presentPlace(graph, account, now)), pending: [] });
     return { mails: [], unreadable: [], cursor, hasMore: false, resynced: false };
   }
   const cursor = readCursor(cursorText);
   if (cursor?.resync) return continueResync(graph, account, cursor, cursor.resync, now);
-  const step = cursor && (await readOn(graph, account, cursor));
+  const step = cursor && (await readOn(graph, account, cursor, now));
   if (cursor && step) return finish(graph, account, cursor, step, now);
-  // The new places are taken before looking back, so what arrives meanwhile is seen twice rather than never.
-  const places = await presentPlaces(graph, account, now);
+  // The new place is taken before looking back, so what arrives meanwhile is seen twice rather than never.
+  const present = await presentPlace(graph, account, now);
   const resync = { from: `${resyncFrom.toISOString().slice(0, 19)}Z`, seen: [] };
-  return continueResync(graph, account, { places, resync, pending: cursor?.pending ?? [] }, resync, now);
+  return continueResync(graph, account, { ...present, pending: cursor?.pending ?? [] }, resync, now);
+}
+
+type Place = Pick<Cursor, 'folderIds' | 'places' | 'swept'>;
+
+/** Everything up to now counts as handed over. */
+async function presentPlace(graph: Graph, account: MailboxAccount, now: Date): Promise<Place> {
+  const folderIds = await readFolderIds(graph, account);
+  const places = await presentPlaces(graph, account, now);
+  const { swept } = await sweepFolders(graph, account, { from: overlapFrom(now), seen: [] }, folderIds, now);
+  return { folderIds, places, swept };
 }
 
 interface Step {
-  places: Places;
+  place: Place;
   fresh: FolderMail[];
   hasMore: boolean;
 }
 
 /** One page of each folder, unless mails of the last pages still wait to be read. Null when a place is lost. */
-async function readOn(graph: Graph, account: MailboxAccount, cursor: Cursor): Promise<Step | null> {
-  const step: Step = { places: { ...cursor.places }, fresh: [], hasMore: false };
-  if (cursor.pending.some(isFresh)) return { ...step, hasMore: true };
+async function readOn(graph: Graph, account: MailboxAccount, cursor: Cursor, now: Date): Promise<Step | null> {
+  const { folderIds, places, swept, pending } = cursor;
+  const step: Step = { place: { folderIds, places: { ...places }, swept }, fresh: [], hasMore: true };
+  if (pending.some(isFresh)) return step;
+  step.hasMore = false;
   for (const folder of folders) {
-    const page = await readFolder(graph, account, folder, cursor.places[folder]);
+    const page = await readFolder(graph, account, folder, places[folder]);
     if (!page) return null;
-    step.places[folder] = page.place;
+    step.place.places[folder] = page.place;
     step.fresh.push(...page.mails);
     step.hasMore ||= page.hasMore;
   }
+  const others = await sweepFolders(graph, account, swept, folderIds, now);
+  step.place.swept = others.swept;
+  step.fresh.push(...others.mails);
   return step;
 }
 
@@ -68,7 +93,7 @@ async function finish(graph: Graph, account: MailboxAccount, cursor: Cursor, ste
   return {
     mails,
     unreadable,
-    cursor: writeCursor({ places: step.places, pending }),
+    cursor: writeCursor({ ...step.place, pending }),
     hasMore: step.hasMore || rest.length > 0,
     resynced: false,
   };
@@ -78,17 +103,20 @@ async function continueResync(
   graph: Graph,
   account: MailboxAccount,
   cursor: Cursor,
-  resync: NonNullable<Cursor['resync']>,
+  resync: Stretch,
   now: Date,
 ): Promise<NewMail> {
-  const page = await resyncMails(graph, account, resync);
+  const page = await resyncMails(graph, account, resync, cursor.folderIds);
   const { reads, rest } = await readMails(graph, account, page.mails);
   failOnOutage('Outlook', reads);
   const { mails, unreadable, pending } = sortReads({ reads, asked: [], left: cursor.pending, now });
   const goesOn = page.hasMore || rest.length > 0;
   const done = page.mails.slice(0, reads.length);
+  const { folderIds, places, swept } = cursor;
   const next: Cursor = {
-    places: cursor.places,
+    folderIds,
+    places,
+    swept,
     pending,
     ...(goesOn ? { resync: resyncAfter(resync, done) } : {}),
   };

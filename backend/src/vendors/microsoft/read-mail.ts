@@ -1,13 +1,18 @@
 import { VendorError } from '../../core/http.ts';
 import type { MailboxAccount, ReceivedMail } from '../../email/mailbox.ts';
 import { bytesOf, type ReadMail } from '../unread-mails.ts';
-import type { Folder, FolderMail } from './cursor.ts';
+import type { FolderMail } from './cursor.ts';
 import { asError, type Graph } from './graph-call.ts';
 
 /** A mail may have 25 MB and more; a call stops early rather than hold many of them. */
 const bytesPerCall = 20_000_000;
 const concurrentReads = 4;
-const folderNames: Record<Folder, ReceivedMail['folder']> = { sentitems: 'sent', inbox: 'inbox', junkemail: 'spam' };
+const folderNames: Record<FolderMail['folder'], ReceivedMail['folder']> = {
+  sentitems: 'sent',
+  inbox: 'inbox',
+  junkemail: 'spam',
+  other: 'other',
+};
 
 /**
  * Reads mails with their bytes, in the given order, as many as one call may hold. Throws what concerns the whole mailbox:

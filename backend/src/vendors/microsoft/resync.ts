@@ -1,8 +1,7 @@
-import type { Message } from '@microsoft/microsoft-graph-types';
 import type { MailboxAccount } from '../../email/mailbox.ts';
-import { type Cursor, type FolderMail, folders } from './cursor.ts';
-import { folderMail, inOrder } from './delta.ts';
-import { type Graph, query } from './graph-call.ts';
+import type { FolderIds, FolderMail, Stretch } from './cursor.ts';
+import { inOrder, listSince, readList } from './folder-mail.ts';
+import type { Graph } from './graph-call.ts';
 
 const mailsPerCall = 50;
 
@@ -13,33 +12,21 @@ const mailsPerCall = 50;
 export async function resyncMails(
   graph: Graph,
   account: MailboxAccount,
-  resync: NonNullable<Cursor['resync']>,
+  resync: Stretch,
+  folderIds: FolderIds,
 ): Promise<{ mails: FolderMail[]; hasMore: boolean }> {
-  const found: FolderMail[] = [];
-  for (const folder of folders) {
-    const unseen: FolderMail[] = [];
-    let next: string | undefined = `me/mailFolders/${folder}/messages${query({
-      $select: 'id,conversationId,receivedDateTime,isDraft',
-      $filter: `receivedDateTime ge ${resync.from}`,
-      $orderby: 'receivedDateTime',
-      $top: mailsPerCall,
-    })}`;
-    while (next && unseen.length <= mailsPerCall) {
-      const page: { value?: Message[]; '@odata.nextLink'?: string } = await graph.read(account, {
-        method: 'GET',
-        path: next,
-      });
-      const mails = (page.value ?? []).flatMap((message) => folderMail(folder, message));
-      unseen.push(...mails.filter(({ id }) => !resync.seen.includes(id)));
-      next = page['@odata.nextLink'] && graph.pathOf(page['@odata.nextLink']);
-    }
-    found.push(...unseen);
+  const unseen: FolderMail[] = [];
+  let next: string | undefined = listSince(resync.from, mailsPerCall);
+  while (next && unseen.length <= mailsPerCall) {
+    const page = await readList(graph, account, next, folderIds);
+    unseen.push(...page.mails.filter(({ id }) => !resync.seen.includes(id)));
+    next = page.next;
   }
-  return { mails: inOrder(found).slice(0, mailsPerCall), hasMore: found.length > mailsPerCall };
+  return { mails: inOrder(unseen.slice(0, mailsPerCall)), hasMore: unseen.length > mailsPerCall };
 }
 
 /** Where a resync goes on after these mails, the last of which is the newest. */
-export function resyncAfter(resync: NonNullable<Cursor['resync']>, done: FolderMail[]): NonNullable<Cursor['resync']> {
+export function resyncAfter(resync: Stretch, done: FolderMail[]): Stretch {
   const from = done.at(-1)?.receivedAt ?? resync.from;
   const sameSecond = done.filter(({ receivedAt }) => receivedAt === from).map(({ id }) => id);
   const earlier = from === resync.from ? resync.seen : [];
