@@ -1,8 +1,8 @@
 import { defaultSendWindow } from '@salesos/shared/sequence.ts';
-import { type System, tenantContext } from '../src/core/ctx.ts';
+import { type Ctx, inTransaction, type System, tenantContext } from '../src/core/ctx.ts';
 import { connectMailbox, createTemplate, listMailboxes } from '../src/email/index.ts';
 import { createSequence, listSequences, publishSequence } from '../src/sequences/index.ts';
-import { installCrm, memberFromIdentity, updateTenant } from '../src/tenants/index.ts';
+import { findConnection, installCrm, memberFromIdentity, updateTenant } from '../src/tenants/index.ts';
 import type { FakeGoogle } from './fakes/google/fake-google.ts';
 import type { FakeHubSpot } from './fakes/hubspot/index.ts';
 import type { SandboxContact } from './page-api.ts';
@@ -17,7 +17,7 @@ export const portal = {
   appId: 9001,
   appName: 'SalesOS',
 };
-const rep = {
+export const rep = {
   userId: 21,
   ownerId: '121',
   email: 'robin@northwind-tools.example',
@@ -82,96 +82,121 @@ themselves, so nothing runs out unnoticed.</p>
   },
 ];
 
-/** Fills the fakes. Ids are the same at every start, so that what the database remembers fits. */
-export function seedFakes(hubspot: FakeHubSpot, google: FakeGoogle): SandboxContact[] {
+const scopes = [
+  'https://www.googleapis.com/auth/gmail.send',
+  'https://www.googleapis.com/auth/gmail.readonly',
+  'openid',
+  'email',
+];
+export type Account = Pick<typeof portal, 'id' | 'name' | 'timeZone'>;
+export type Colleague = typeof rep;
+
+/** Fills the fakes: the account, the rep's mailbox and the prospects. */
+export function seedFakes(hubspot: FakeHubSpot, google: FakeGoogle): void {
   const controls = hubspot.addPortal({ ...portal, users: [rep] });
   google.addMailbox(rep.email, `${rep.firstName} ${rep.lastName}`);
-  return people.map(({ startsBy, zone, ...properties }) => {
+  for (const { startsBy: _, zone: __, ...properties } of people) {
     const companyId = controls.createCompany({ name: properties.company, country: properties.country });
     const recordId = controls.createContact({ ...properties, hubspot_owner_id: rep.ownerId });
     controls.setCompany(recordId, companyId);
-    return {
-      recordId,
-      name: `${properties.firstname} ${properties.lastname}`,
-      address: properties.email,
-      jobTitle: properties.jobtitle,
-      companyName: properties.company,
-      timeZone: zone,
-      startsBy,
-    };
+  }
+}
+
+/** The prospects as the page shows them. */
+export function prospectsIn(hubspot: FakeHubSpot): SandboxContact[] {
+  const controls = hubspot.portal(portal.id);
+  const byAddress = new Map(controls.contactIds().map((id) => [controls.contactProperties(id).email, id]));
+  return people.flatMap(({ firstname, lastname, email, jobtitle, company, zone, startsBy }) => {
+    const recordId = byAddress.get(email);
+    if (!recordId) return [];
+    const name = `${firstname} ${lastname}`;
+    return [{ recordId, name, address: email, jobTitle: jobtitle, companyName: company, timeZone: zone, startsBy }];
   });
 }
 
 /** Installs the app, connects the mailbox and writes the sequence, as an admin would; what is there already stays. */
 export async function seedTenant(system: System, hubspot: FakeHubSpot, google: FakeGoogle): Promise<void> {
-  const installed = hubspot.portal(portal.id).install();
-  const lasts = (seconds: number) => new Date(system.clock.now().getTime() + seconds * 1000);
+  const { ctx, memberId } = await installApp(system, hubspot, portal, rep);
+  if (!(await listMailboxes(ctx)).some(({ status }) => status === 'connected'))
+    await giveMailbox(ctx, google, rep, memberId);
+  if ((await listSequences(ctx, { before: null, limit: 1 })).length === 0) await writeSequence(ctx);
+}
+
+/** Installs SalesOS in an account, unless it is installed and connected. The user becomes its admin. */
+export async function installApp(system: System, hubspot: FakeHubSpot, account: Account, user: Colleague) {
+  const crm = 'hubspot';
+  const connection = await findConnection(system, crm, String(account.id));
+  const tenantId =
+    connection?.status === 'connected' ? connection.tenantId : await install(system, hubspot, account, user);
+  const ctx = tenantContext(system, tenantId);
+  const { userId, email, firstName, lastName } = user;
+  const member = await memberFromIdentity(ctx, {
+    crm,
+    crmUserId: String(userId),
+    email,
+    name: `${firstName} ${lastName}`,
+  });
+  await updateTenant(ctx, {
+    postalAddress: `${account.name}, 12 Harbour Street, 10115 Berlin`,
+    timeZone: account.timeZone,
+  });
+  return { ctx, memberId: member.id };
+}
+
+async function install(system: System, hubspot: FakeHubSpot, account: Account, user: Colleague): Promise<string> {
+  const granted = hubspot.portal(account.id).install();
   const { tenantId } = await installCrm(system, {
     crm: 'hubspot',
     grant: {
       tokens: {
-        accessToken: installed.access_token,
-        refreshToken: installed.refresh_token,
-        expiresAt: lasts(installed.expires_in),
-        scopes: installed.scopes,
+        accessToken: granted.access_token,
+        refreshToken: granted.refresh_token,
+        expiresAt: later(system, granted.expires_in),
+        scopes: granted.scopes,
       },
-      accountId: String(portal.id),
-      accountName: portal.name,
-      user: { id: String(rep.userId), email: rep.email },
+      accountId: String(account.id),
+      accountName: account.name,
+      user: { id: String(user.userId), email: user.email },
     },
   });
-  const ctx = tenantContext(system, tenantId);
-  const identity = {
-    crm: 'hubspot',
-    crmUserId: String(rep.userId),
-    email: rep.email,
-    name: `${rep.firstName} ${rep.lastName}`,
-  };
-  const member = await memberFromIdentity(ctx, identity);
-  await updateTenant(ctx, {
-    postalAddress: 'Northwind Tools, 12 Harbour Street, 10115 Berlin',
-    timeZone: portal.timeZone,
-  });
-
-  const scopes = [
-    'https://www.googleapis.com/auth/gmail.send',
-    'https://www.googleapis.com/auth/gmail.readonly',
-    'openid',
-    'email',
-  ];
-  const grant = google.grant(rep.email, scopes);
-  const connected = (await listMailboxes(ctx)).some((mailbox) => mailbox.status === 'disconnected');
-  if (!connected) {
-    await connectMailbox(
-      ctx,
-      'google',
-      { tokens: { ...grant, expiresAt: lasts(3600), scopes }, accountId: rep.email, accountName: null, user: null },
-      member.id,
-    );
-  }
-
-  if ((await listSequences(ctx, { before: null, limit: 1 })).length > 0) return;
-  const [first, second, third] = await Promise.all(mails.map((mail) => createTemplate(ctx, { ...mail, text: null })));
-  const sequence = await createSequence(ctx, {
-    name: 'Workshop introduction',
-    description: 'Three mails and a call over two weeks, for people who run a workshop.',
-    definition: {
-      sendWindow: defaultSendWindow,
-      holidays: [],
-      steps: [
-        { kind: 'email', templateId: first!.id, replyInThread: false },
-        { kind: 'wait', amount: 2, unit: 'business_days' },
-        { kind: 'email', templateId: second!.id, replyInThread: true },
-        { kind: 'wait', amount: 3, unit: 'business_days' },
-        {
-          kind: 'task',
-          title: 'Call them',
-          note: 'Ask who orders the tools and how often something runs out.',
-        },
-        { kind: 'wait', amount: 4, unit: 'business_days' },
-        { kind: 'email', templateId: third!.id, replyInThread: true },
-      ],
-    },
-  });
-  await publishSequence(ctx, sequence.id);
+  return tenantId;
 }
+
+/** Connects a rep's mailbox, as the consent page would. */
+export function giveMailbox(ctx: Ctx, google: FakeGoogle, { email }: Colleague, memberId: string) {
+  const tokens = { ...google.grant(email, scopes), expiresAt: later(ctx, 3600), scopes };
+  return connectMailbox(ctx, 'google', { tokens, accountId: email, accountName: null, user: null }, memberId);
+}
+
+/** Writes and publishes the sequence; all of it or nothing. */
+export const writeSequence = (ctx: Ctx): Promise<string> =>
+  inTransaction(ctx, async (ctx) => {
+    const templates = [];
+    for (const mail of mails) templates.push(await createTemplate(ctx, { ...mail, text: null }));
+    const [first, second, third] = templates.map(({ id }) => id);
+    const { id } = await createSequence(ctx, {
+      name: 'Workshop introduction',
+      description: 'Three mails and a call over two weeks, for people who run a workshop.',
+      definition: {
+        sendWindow: defaultSendWindow,
+        holidays: [],
+        steps: [
+          { kind: 'email', templateId: first!, replyInThread: false },
+          { kind: 'wait', amount: 2, unit: 'business_days' },
+          { kind: 'email', templateId: second!, replyInThread: true },
+          { kind: 'wait', amount: 3, unit: 'business_days' },
+          {
+            kind: 'task',
+            title: 'Call them',
+            note: 'Ask who orders the tools and how often something runs out.',
+          },
+          { kind: 'wait', amount: 4, unit: 'business_days' },
+          { kind: 'email', templateId: third!, replyInThread: true },
+        ],
+      },
+    });
+    await publishSequence(ctx, id);
+    return id;
+  });
+
+const later = ({ clock }: System, seconds: number) => new Date(clock.now().getTime() + seconds * 1000);

@@ -1,0 +1,68 @@
+import { TestClock } from 'pg-boss';
+import { onTestFinished } from 'vitest';
+import { readNextDue } from '../sandbox/backend-view.ts';
+import { createClockDrive } from '../sandbox/clock-drive.ts';
+import { type OnFakes, startOnFakes } from '../sandbox/on-fakes.ts';
+import { createProspectInbox } from '../sandbox/prospect-inbox.ts';
+import {
+  type Account,
+  type Colleague,
+  giveMailbox,
+  installApp,
+  portal,
+  rep,
+  seedFakes,
+  writeSequence,
+} from '../sandbox/story.ts';
+import { createLog } from '../src/core/log.ts';
+import { openTestDatabase } from './database.ts';
+import { createPerson } from './person.ts';
+import { monday } from './system.ts';
+
+/** A customer at work: the account, a rep with a mailbox, and a published sequence. */
+export type Team = Awaited<ReturnType<typeof setUpTeam>>;
+export type TestApp = Awaited<ReturnType<typeof startTestApp>>;
+
+/** The whole product on fakes, with a clock that is moved by hand. Closed when the test ends. */
+export async function startTestApp({ now = monday } = {}) {
+  const queueClock = new TestClock(now);
+  const clock = { now: () => new Date(queueClock.now()) };
+  const log = createLog(process.env.TEST_LOG ?? 'silent');
+  const on = await startOnFakes({ database: await openTestDatabase(), clock, log, queueClock });
+  onTestFinished(on.stop);
+  on.open();
+  const { google, hubspot, app, settle } = on;
+  const inbox = createProspectInbox(google, clock, on.origin);
+  const drive = createClockDrive({
+    clock: {
+      ...clock,
+      // One millisecond is ticked after each jump: that fires each timer of the queue that the jump passed once.
+      async set(to) {
+        await queueClock.setTime(to.getTime() - 1);
+        await queueClock.tick(1);
+      },
+    },
+    settle,
+    nextDue: () => readNextDue(app.system),
+  });
+  seedFakes(hubspot, google);
+  const home = await setUpTeam(on, portal, rep);
+  await settle();
+  return {
+    ...on,
+    clock,
+    home,
+    /** Moves the clock; what falls due on the way happens at its own time. */
+    jump: (to: string) => drive.move({ action: 'jump', to: new Date(to).toISOString() }),
+    advance: (seconds: number) => drive.move({ action: 'advance', seconds }),
+    /** A contact of the account, by address. */
+    person: (address: string, team: Team = home) => createPerson({ ...on, clock, inbox }, team, address),
+    setUpTeam: (account: Account, user: Colleague) => setUpTeam(on, account, user),
+  };
+}
+
+async function setUpTeam({ app, hubspot, google }: OnFakes, account: Account, user: Colleague) {
+  const { ctx, memberId } = await installApp(app.system, hubspot, account, user);
+  const mailbox = await giveMailbox(ctx, google, user, memberId);
+  return { ctx, account, user, mailboxId: mailbox.id, sequenceId: await writeSequence(ctx) };
+}
