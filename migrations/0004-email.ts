@@ -66,6 +66,8 @@ export const { up } = statements(
     reply_in_thread boolean not null default false,
     replies_since timestamptz,
     why_waiting text,
+    held_for text[] not null default '{}',
+    cancel_requested boolean not null default false,
     tracking_level text not null,
     tracking_token text not null unique,
     links text[] not null default '{}',

@@ -205,6 +205,10 @@ export interface Tables {
     replyInThread: Generated<boolean>;
     repliesSince: Date | null;
     whyWaiting: string | null;
+    /** Who keeps it back: it leaves only when nobody does. */
+    heldFor: Generated<string[]>;
+    /** Stopped while it was being sent: if the provider did not take it, it is not sent again. */
+    cancelRequested: Generated<boolean>;
     trackingLevel: TrackingLevel;
     trackingToken: string;
     links: Generated<string[]>;

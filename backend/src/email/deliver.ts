@@ -10,11 +10,12 @@ import { MailboxDisconnected, type SendResult } from './mailbox.ts';
 import { getMailbox, loseMailbox, type Mailbox, mailboxAccount, mailboxVendor } from './mailboxes.ts';
 import {
   answersOf,
-  changeState,
+  endMessage,
   lockClaimed,
   markSending,
   markSent,
   peopleOfThreads,
+  putBack,
   type SentOutcome,
 } from './message-queries.ts';
 import type { ClaimedMessage, ReplyCheck } from './messages.ts';
@@ -221,7 +222,7 @@ const sendDecision = (message: ClaimedMessage, check: ReplyCheck, { outcome, rea
 });
 
 async function cancel(ctx: Ctx, message: ClaimedMessage, reason: string): Promise<void> {
-  await changeState(ctx, message.id, ['claimed'], { state: 'cancelled', failureReason: reason, claimedUntil: null });
+  await endMessage(ctx, message.id, ['claimed'], { state: 'cancelled', failureReason: reason });
   await emit(ctx, 'email.cancelled', { ...factOf(message), reason });
 }
 
@@ -298,11 +299,10 @@ export async function failMessage(
   reason: string,
 ): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const changed = await changeState(ctx, message.id, from, {
+    const changed = await endMessage(ctx, message.id, from, {
       state: 'failed',
       failureCode: code,
       failureReason: reason,
-      claimedUntil: null,
     });
     if (changed) await emit(ctx, 'email.failed', { ...factOf(message), code, reason });
   });
@@ -316,7 +316,7 @@ async function defer(
   whyWaiting: string,
 ): Promise<void> {
   const notBefore = new Date(ctx.clock.now().getTime() + seconds * 1000);
-  await changeState(ctx, message.id, from, { state: 'scheduled', notBefore, whyWaiting, claimedUntil: null });
+  await putBack(ctx, message.id, from, notBefore, whyWaiting);
 }
 
 type Fact = Pick<ClaimedMessage, 'id' | 'contactId' | 'mailboxId' | 'enrollmentId' | 'stepIndex'>;

@@ -5,7 +5,9 @@ import { createModelProvider, type ModelProvider, type SendBehaviour } from '../
 import { startTestSystem, type TestSystem } from '../../testing/system.ts';
 import type { Ctx, Sockets, System } from '../core/ctx.ts';
 import { createDelivery } from './deliver.ts';
-import { getMessageRow } from './message-queries.ts';
+import { loseMailbox } from './mailboxes.ts';
+import { getMessageRow, releaseHeld } from './message-queries.ts';
+import { cancelMessages, holdMessages, releaseMessages } from './schedule.ts';
 import { settleLapsed } from './settle.ts';
 import { jobs, reactions } from './wakeups.ts';
 
@@ -114,6 +116,53 @@ describe('exactly one send', () => {
       .execute();
     expect(events).toHaveLength(1);
     expect(await timesSent(messageId)).toBe(1);
+  });
+});
+
+describe('a stop while a mail is being sent', () => {
+  const enrollmentId = 'b0000000-0000-7000-8000-000000000002';
+  const sendAndLoseRequest = async (): Promise<string> => {
+    const messageId = await addMessage(ctx, {
+      contactId: await addContact(ctx),
+      mailboxId: await addMailbox(ctx),
+      enrollmentId,
+    });
+    provider.behaviours.push('lose_request');
+    await createDelivery().run(world.system);
+    return messageId;
+  };
+
+  it('keeps it from being tried again', async () => {
+    const messageId = await sendAndLoseRequest();
+    await cancelMessages(ctx, { enrollmentIds: [enrollmentId] }, 'Stopped by a colleague.');
+    await finish();
+    expect(provider.sent).toEqual([]);
+    expect(await getMessageRow(ctx, messageId)).toMatchObject({
+      state: 'cancelled',
+      failureReason: 'Stopped by a colleague.',
+    });
+  });
+
+  it('a pause keeps it back until the resume', async () => {
+    const messageId = await sendAndLoseRequest();
+    await holdMessages(ctx, { enrollmentIds: [enrollmentId] }, 'Paused.');
+    await finish();
+    expect(provider.sent).toEqual([]);
+    expect(await getMessageRow(ctx, messageId)).toMatchObject({ state: 'held', whyWaiting: 'Paused.' });
+    await releaseMessages(ctx, { enrollmentIds: [enrollmentId] }, world.system.clock.now());
+    await finish();
+    expect(await timesSent(messageId)).toBe(1);
+  });
+
+  it('a mailbox that comes back does not release what a paused enrollment holds', async () => {
+    const mailboxId = await addMailbox(ctx);
+    const messageId = await addMessage(ctx, { contactId: await addContact(ctx), mailboxId, enrollmentId });
+    await holdMessages(ctx, { enrollmentIds: [enrollmentId] }, 'Paused.');
+    await loseMailbox(ctx, mailboxId, 'revoked');
+    await releaseHeld(ctx, { mailboxId }, 'mailbox', null);
+    expect(await getMessageRow(ctx, messageId)).toMatchObject({ state: 'held' });
+    await releaseMessages(ctx, { enrollmentIds: [enrollmentId] }, world.system.clock.now());
+    expect(await getMessageRow(ctx, messageId)).toMatchObject({ state: 'scheduled' });
   });
 });
 

@@ -4,7 +4,7 @@ import { emit } from '../core/events.ts';
 import { accessToken, dropGrant, type Grant, GrantRefused, getTenant, storeGrant } from '../tenants/index.ts';
 import { type MailboxAccount, MailboxDisconnected, type MailboxVendor } from './mailbox.ts';
 import { getMailboxRow, listMailboxRows, updateMailboxRow, upsertMailbox } from './mailbox-queries.ts';
-import { moveUnsent } from './message-queries.ts';
+import { holdUnsent, releaseHeld } from './message-queries.ts';
 
 declare module '../core/ctx.ts' {
   interface Sockets {
@@ -71,7 +71,7 @@ export async function connectMailbox(
       cursor: start.cursor,
     });
     await storeGrant(ctx, { id: mailbox.id, vendor: vendorId, account: mailbox.address, tokens: grant.tokens });
-    await moveUnsent(ctx, { mailboxId: mailbox.id }, ['held'], { state: 'scheduled', whyWaiting: null });
+    await releaseHeld(ctx, { mailboxId: mailbox.id }, 'mailbox', null);
     await emit(ctx, 'mailbox.connected', { mailboxId: mailbox.id });
     return mailbox;
   });
@@ -84,7 +84,7 @@ export async function loseMailbox(ctx: Ctx, mailboxId: string, reason: string): 
     if (!mailbox || mailbox.status === 'reconnect' || mailbox.status === 'disconnected') return;
     await updateMailboxRow(ctx, mailboxId, { status: 'reconnect', statusReason: reason });
     const whyWaiting = `${mailbox.address} must be connected again in the settings before it can send.`;
-    await moveUnsent(ctx, { mailboxId }, ['scheduled', 'claimed'], { state: 'held', whyWaiting });
+    await holdUnsent(ctx, { mailboxId }, 'mailbox', whyWaiting);
     await emit(ctx, 'mailbox.disconnected', { mailboxId, reason });
   });
 }
@@ -98,10 +98,7 @@ export async function disconnectMailbox(ctx: Ctx, mailboxId: string): Promise<vo
       status: 'disconnected',
       statusReason: `Disconnected by ${ctx.actor.name}.`,
     });
-    await moveUnsent(ctx, { mailboxId }, ['scheduled', 'claimed'], {
-      state: 'held',
-      whyWaiting: `${mailbox.address} was disconnected.`,
-    });
+    await holdUnsent(ctx, { mailboxId }, 'mailbox', `${mailbox.address} was disconnected.`);
     await dropGrant(ctx, mailboxId);
     await emit(ctx, 'mailbox.disconnected', { mailboxId, reason: 'Disconnected by a colleague.' });
   });

@@ -207,49 +207,90 @@ export async function markSent(ctx: Ctx, outcomes: SentOutcome[]): Promise<Set<s
   return new Set(rows.map((row) => row.id));
 }
 
-/** Ends or puts back one message that is still in one of the states given. Returns whether it was. */
-export async function changeState(
+/** Ends one message that is still in one of the states given. Returns whether it was. */
+export async function endMessage(
   ctx: Ctx,
   id: string,
   from: MessageState[],
-  change: {
-    state: MessageState;
-    notBefore?: Date;
-    whyWaiting?: string | null;
-    claimedUntil?: Date | null;
-    failureCode?: string;
-    failureReason?: string;
-  },
+  end: { state: 'failed' | 'cancelled' | 'parked'; failureCode?: string; failureReason: string },
 ): Promise<boolean> {
-  const changed = await ctx.db
+  const ended = await ctx.db
     .updateTable('message')
-    .set(change)
+    .set({ ...end, claimedUntil: null })
     .where('tenantId', '=', ctx.tenantId)
     .where('id', '=', id)
     .where('state', 'in', from)
     .returning('id')
     .executeTakeFirst();
-  return changed !== undefined;
+  return ended !== undefined;
 }
 
-/** The unsent messages of an enrollment or of a mailbox, moved from some states to another. */
-export async function moveUnsent(
+/**
+ * Puts back one message that certainly did not leave. What was asked for while a worker had it is done now: it is
+ * cancelled, or held, or else waits for its next try. Returns its state; null when it was in none of the states given.
+ */
+export async function putBack(
   ctx: Ctx,
-  whose: { enrollmentIds: string[] } | { mailboxId: string },
-  from: MessageState[],
-  change: { state: MessageState; whyWaiting?: string | null; failureReason?: string; notBefore?: Date },
-) {
-  let query = ctx.db
-    .updateTable('message')
-    .set({ ...change, claimId: null, claimedUntil: null })
-    .where('tenantId', '=', ctx.tenantId)
-    .where('state', 'in', from);
-  query =
-    'mailboxId' in whose
-      ? query.where('mailboxId', '=', whose.mailboxId)
-      : query.where('enrollmentId', 'in', whose.enrollmentIds);
-  return query.returning(['id', 'contactId', 'mailboxId', 'enrollmentId', 'stepIndex']).execute();
+  id: string,
+  from: ('claimed' | 'sending')[],
+  notBefore: Date,
+  whyWaiting: string | null,
+): Promise<MessageState | null> {
+  const { rows } = await sql<{ state: MessageState }>`
+    update message set claimed_until = null, not_before = ${notBefore},
+      why_waiting = case when cardinality(held_for) > 0 then why_waiting else ${whyWaiting}::text end,
+      state = case when cancel_requested then 'cancelled' when cardinality(held_for) > 0 then 'held' else 'scheduled' end
+    where tenant_id = ${ctx.tenantId} and id = ${id} and state = any(${from}::text[])
+    returning state`.execute(ctx.db);
+  return rows[0]?.state ?? null;
 }
+
+type Whose = { enrollmentIds: string[] } | { mailboxId: string };
+/** Who keeps messages back: a paused enrollment, or a mailbox that cannot send. */
+export type Holder = 'enrollment' | 'mailbox';
+
+const belongsTo = (whose: Whose) =>
+  'mailboxId' in whose
+    ? sql`mailbox_id = ${whose.mailboxId}`
+    : sql`enrollment_id = any(${whose.enrollmentIds}::uuid[])`;
+
+/** Takes unsent messages back for good. One that is just being sent is only marked: whether it left is not known yet. */
+export async function cancelUnsent(ctx: Ctx, whose: Whose, reason: string) {
+  const { rows } = await sql<MessageRef & { state: MessageState }>`
+    update message set failure_reason = ${reason}, why_waiting = null, cancel_requested = true,
+      state = case when state = 'sending' then state else 'cancelled' end
+    where tenant_id = ${ctx.tenantId} and ${belongsTo(whose)} and state in ('scheduled', 'held', 'claimed', 'sending')
+    returning id, contact_id, mailbox_id, enrollment_id, step_index, state`.execute(ctx.db);
+  return rows.filter((row) => row.state === 'cancelled');
+}
+
+export async function holdUnsent(ctx: Ctx, whose: Whose, holder: Holder, whyWaiting: string): Promise<void> {
+  await sql`
+    update message set why_waiting = ${whyWaiting}, held_for = array_append(array_remove(held_for, ${holder}), ${holder}),
+      state = case when state = 'sending' then state else 'held' end
+    where tenant_id = ${ctx.tenantId} and ${belongsTo(whose)} and state in ('scheduled', 'held', 'claimed', 'sending')`.execute(
+    ctx.db,
+  );
+}
+
+/** Lets go what this holder kept back; what another one still keeps stays. Returns how many may leave now. */
+export async function releaseHeld(ctx: Ctx, whose: Whose, holder: Holder, notBefore: Date | null): Promise<number> {
+  const { rows } = await sql<{ state: MessageState }>`
+    update message set held_for = array_remove(held_for, ${holder}), not_before = coalesce(${notBefore}::timestamptz, not_before),
+      why_waiting = case when held_for = array[${holder}]::text[] then null else why_waiting end,
+      state = case when state = 'held' and held_for = array[${holder}]::text[] then 'scheduled' else state end
+    where tenant_id = ${ctx.tenantId} and ${belongsTo(whose)} and state in ('held', 'sending') and ${holder} = any(held_for)
+    returning state`.execute(ctx.db);
+  return rows.filter((row) => row.state === 'scheduled').length;
+}
+
+export type MessageRef = {
+  id: string;
+  contactId: string;
+  mailboxId: string;
+  enrollmentId: string | null;
+  stepIndex: number | null;
+};
 
 /** Messages whose worker did not come back. Takes them over, so that one worker looks after each. */
 export async function takeLapsed(system: System, now: Date, until: Date, limit: number) {

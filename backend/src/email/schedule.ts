@@ -3,7 +3,7 @@ import { InvalidInput } from '../core/errors.ts';
 import { emit } from '../core/events.ts';
 import { factOf } from './deliver.ts';
 import { getMailboxRows } from './mailbox-queries.ts';
-import { insertMessages, moveUnsent } from './message-queries.ts';
+import { cancelUnsent, holdUnsent, insertMessages, releaseHeld } from './message-queries.ts';
 import type { NewMessage } from './messages.ts';
 
 /** Puts messages in line. A step that already has its message gets no second one; only the new ones are returned. */
@@ -28,10 +28,12 @@ export async function scheduleMessages(
     // What is scheduled for a mailbox that cannot send now waits with the others of that mailbox.
     for (const mailbox of mailboxes.values()) {
       if (mailbox.status === 'connected') continue;
-      await moveUnsent(ctx, { mailboxId: mailbox.id }, ['scheduled'], {
-        state: 'held',
-        whyWaiting: `${mailbox.address} must be connected again in the settings before it can send.`,
-      });
+      await holdUnsent(
+        ctx,
+        { mailboxId: mailbox.id },
+        'mailbox',
+        `${mailbox.address} must be connected again in the settings before it can send.`,
+      );
     }
     await emit(
       ctx,
@@ -42,7 +44,7 @@ export async function scheduleMessages(
   });
 }
 
-/** Takes unsent messages back for good. What a worker is just about to send is caught at its intent. */
+/** Takes unsent messages back for good. What a worker is about to send is caught at its intent, and never tried again. */
 export async function cancelMessages(
   ctx: Ctx,
   { enrollmentIds }: { enrollmentIds: string[] },
@@ -50,11 +52,7 @@ export async function cancelMessages(
 ): Promise<void> {
   if (enrollmentIds.length === 0) return;
   await inTransaction(ctx, async (ctx) => {
-    const cancelled = await moveUnsent(ctx, { enrollmentIds }, ['scheduled', 'held', 'claimed'], {
-      state: 'cancelled',
-      failureReason: reason,
-      whyWaiting: null,
-    });
+    const cancelled = await cancelUnsent(ctx, { enrollmentIds }, reason);
     await emit(ctx, 'email.cancelled', ...cancelled.map((row) => ({ ...factOf(row), reason })));
   });
 }
@@ -65,8 +63,7 @@ export async function holdMessages(
   { enrollmentIds }: { enrollmentIds: string[] },
   whyWaiting: string,
 ): Promise<void> {
-  if (enrollmentIds.length > 0)
-    await moveUnsent(ctx, { enrollmentIds }, ['scheduled', 'claimed'], { state: 'held', whyWaiting });
+  if (enrollmentIds.length > 0) await holdUnsent(ctx, { enrollmentIds }, 'enrollment', whyWaiting);
 }
 
 /** Lets held messages go again, not before the given time. Returns how many there were. */
@@ -75,7 +72,5 @@ export async function releaseMessages(
   { enrollmentIds }: { enrollmentIds: string[] },
   notBefore: Date,
 ): Promise<number> {
-  if (enrollmentIds.length === 0) return 0;
-  return (await moveUnsent(ctx, { enrollmentIds }, ['held'], { state: 'scheduled', notBefore, whyWaiting: null }))
-    .length;
+  return enrollmentIds.length === 0 ? 0 : releaseHeld(ctx, { enrollmentIds }, 'enrollment', notBefore);
 }

@@ -4,12 +4,16 @@ import { inParallel } from '../core/jobs.ts';
 import { concludeSent } from './deliver.ts';
 import { MailboxDisconnected, type SentSearch } from './mailbox.ts';
 import { getMailbox, loseMailbox, mailboxAccount, mailboxVendor } from './mailboxes.ts';
-import { changeState, takeLapsed } from './message-queries.ts';
+import { endMessage, putBack, takeLapsed } from './message-queries.ts';
 
 const takeAtOnce = 50;
 const lookAgainSeconds = 60;
 /** When Sent gave no clear answer for this long, a person must look. */
 const parkAfterHours = 24;
+
+const mustLook =
+  'Nobody can tell whether this mail was sent: look in the Sent folder, then send it by hand or leave it.';
+const notInSent = 'The mail is not in Sent, so the provider did not take it.';
 
 /**
  * Looks after messages whose worker did not come back. One that was only claimed cannot have left and waits again. One
@@ -22,12 +26,7 @@ export async function settleLapsed(system: System): Promise<boolean> {
   await inParallel(lapsed, 8, async (message) => {
     const ctx = tenantContext(system, message.tenantId);
     if (message.state === 'claimed') {
-      await changeState(ctx, message.id, ['claimed'], {
-        state: 'scheduled',
-        notBefore: now,
-        whyWaiting: null,
-        claimedUntil: null,
-      });
+      await putBack(ctx, message.id, ['claimed'], now, null);
       return;
     }
     const search = await lookInSent(ctx, message);
@@ -44,19 +43,16 @@ export async function settleLapsed(system: System): Promise<boolean> {
       search.outcome === 'unclear' && now.getTime() - message.intentAt!.getTime() > parkAfterHours * 3_600_000;
     if (search.outcome === 'unclear' && !parked) return;
     await inTransaction(ctx, async (ctx) => {
-      const reason = parked
-        ? 'Nobody can tell whether this mail was sent: look in the Sent folder, then send it by hand or leave it.'
-        : 'The mail is not in Sent, so it was not accepted and is tried again.';
-      const change = parked
-        ? { state: 'parked' as const, failureReason: reason, claimedUntil: null }
-        : { state: 'scheduled' as const, notBefore: now, whyWaiting: reason, claimedUntil: null };
-      if (!(await changeState(ctx, message.id, ['sending'], change))) return;
+      const outcome = parked
+        ? (await endMessage(ctx, message.id, ['sending'], { state: 'parked', failureReason: mustLook })) && 'parked'
+        : await putBack(ctx, message.id, ['sending'], now, notInSent);
+      if (!outcome) return;
       await recordDecisions(ctx, {
         subject: 'email.settle',
         subjectId: message.id,
         contactId: message.contactId,
-        outcome: parked ? 'parked' : 'sent_again',
-        reason,
+        outcome,
+        reason: parked ? mustLook : notInSent,
         ruleVersion: 'settle-1',
         inputs: { attemptCount: message.attemptCount, intentAt: message.intentAt!.toISOString() },
       });
