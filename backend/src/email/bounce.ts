@@ -1,10 +1,25 @@
+import { type BounceClass, bounceClass } from './bounce-class.ts';
+import {
+  addressesIn,
+  type Notice,
+  type NoticedRecipient,
+  noticedRecipients,
+  readNotice,
+  telling,
+} from './bounce-notice.ts';
+import { bounceSigns, holdsReplyCode, saysDelayed, saysFailure } from './bounce-signs.ts';
+import { readStatus, reportedAddress, type StatusBlock, type StatusReport } from './bounce-status.ts';
 import { fold } from './fold-words.ts';
+import { readFields } from './header-fields.ts';
 import { header, type InboundMail, messageIds } from './parse-mail.ts';
+import { htmlToQuotedText } from './reply-html.ts';
 
 export interface Bounce {
   /** Lower-cased; null when the report does not say whose mailbox it was. */
   recipient: string | null;
-  class: 'hard' | 'soft' | 'policy';
+  class: BounceClass;
+  /** Still being tried: nothing has failed yet. Its class is `soft`. */
+  delayed: boolean;
   /** Enhanced status code (RFC 3463), as in 5.1.1. */
   status: string | null;
   diagnostic: string;
@@ -14,91 +29,164 @@ export interface Bounce {
   salesosMessage: string | null;
 }
 
-const longestText = 50_000;
-const daemon = /^(?:mailer-daemon|mail-daemon|postmaster|mailerdaemon|microsoftexchange[0-9a-f]*)@/;
-const subjects =
-  /^(?:undeliverable|undelivered|unzustellbar|non remis|no se puede entregar|non recapitabile|nao e possivel entregar|onbestelbaar|delivery (?:status notification|failure|has failed|incomplete)|mail delivery (?:failed|failure|subsystem|system)|returned mail|failure notice|message (?:not delivered|undeliverable|blocked|you sent blocked)|warning: message)/;
+const longestHtml = 200_000;
 
 /**
  * The failed or delayed recipients of a delivery report, empty when the mail is none. Recipient blocks are never merged
- * (RFC 3464 §2.3). Reports without a status part are read from X-Failed-Recipients and their text.
+ * (RFC 3464 §2.3). Reports without a status part are read from X-Failed-Recipients and their words.
  */
 export function readBounces(mail: InboundMail): Bounce[] {
+  const signs = bounceSigns(mail);
   const isReport = /^multipart\/report\b.*report-type="?delivery-status/i.test(header(mail, 'content-type'));
-  const fromDaemon = daemon.test(mail.from?.address ?? '') || header(mail, 'return-path').trim() === '<>';
-  const status = mail.reports.find((part) => part.mimeType.endsWith('delivery-status'));
-  if (status && (isReport || fromDaemon)) {
-    const bounces = fromStatusPart(status.text, mail);
-    return bounces.length > 0 || saysDelivered(status.text) ? bounces : fromText(mail);
+  const status = mail.reports.filter((part) => part.mimeType.endsWith('delivery-status')).map((part) => part.text);
+  const hasFailed = mail.headers['x-failed-recipients'] !== undefined;
+  if (!isReport && !hasFailed && !signs.daemon && !signs.machine && !signs.subject) return [];
+  const notice = readNotice(words(mail));
+  if (status.length > 0 && (isReport || signs.daemon || signs.machine)) {
+    const report = readStatus(status.join('\n\n'));
+    if (report.blocks.length > 0) return fromStatus(mail, report.blocks, report.originalMessageId, notice);
+    return fromWords(mail, notice);
   }
-  const failed = header(mail, 'x-failed-recipients');
-  if (failed !== '' || isReport) return fromText(mail);
-  return fromDaemon && subjects.test(fold(mail.subject)) ? fromText(mail) : [];
+  if (hasFailed || isReport) return fromWords(mail, notice);
+  const technical = /^\s*final-recipient\s*:/im.test(notice.text) ? readStatus(technicalPart(notice.text)) : null;
+  const failing = saysFailure(notice.text);
+  const coded = holdsReplyCode(notice.text);
+  const isBounce = signs.daemon
+    ? signs.subject || carriesMail(mail) || ((failing || coded) && !/^(?:re|aw|sv)\s?:/i.test(mail.subject))
+    : signs.machine
+      ? (failing || coded) && (signs.subject || (failing && carriesMail(mail)))
+      : signs.subject && failing && isNobodysLetter(mail, notice);
+  if (!isBounce) return [];
+  const carried = technical ?? reportWithin(mail);
+  return carried && carried.blocks.length > 0
+    ? fromStatus(mail, carried.blocks, undefined, notice)
+    : fromWords(mail, notice);
 }
 
-function fromStatusPart(text: string, mail: InboundMail): Bounce[] {
-  const [perMessage, ...recipients] = text.split(/\n[ \t]*\n+/).map(readFields);
-  const original = originals(mail, perMessage?.['x-original-message-id']);
-  return recipients.flatMap((fields) => {
-    const recipient = fields['final-recipient'] ?? fields['original-recipient'];
-    const action = fields.action?.toLowerCase() ?? 'failed';
-    if (recipient === undefined || !/^(?:failed|delayed)/.test(action)) return [];
-    const diagnostic = (fields['diagnostic-code'] ?? '').replace(/^smtp;\s*/i, '').slice(0, 1_000);
-    const status = bestStatus(fields.status, diagnostic);
-    const address = fields['original-recipient'] ?? recipient;
-    return [
-      {
-        recipient: bareAddress(address),
-        class: bounceClass(action, status, diagnostic),
+/** Gateways pass reports on as an attached mail. */
+function reportWithin(mail: InboundMail): StatusReport | null {
+  const within = mail.reports.find((part) => /^final-recipient\s*:/im.test(part.text));
+  return within ? readStatus(technicalPart(within.text)) : null;
+}
+
+/** A machine that returns a mail with words of failure returns it because it failed. */
+const carriesMail = (mail: InboundMail) =>
+  mail.reports.some((part) => /rfc822/.test(part.mimeType)) && mail.inReplyTo.length === 0;
+
+/** A notice from a server whose sender tells nothing: it returns the mail or its report, answers nothing and greets nobody. */
+function isNobodysLetter(mail: InboundMail, notice: Notice): boolean {
+  const returnsMail = carriesMail(mail) || 'message-id' in notice.returned || 'received' in notice.returned;
+  const opening = fold(notice.text.slice(0, 200)).trim();
+  return (
+    returnsMail &&
+    mail.inReplyTo.length + mail.references.length === 0 &&
+    !/^(?:hi|hello|hey|dear|hallo|liebe|sehr|guten|bonjour|salut|hola|buen|ciao|ola|bom dia|beste|hej|fyi|>)\b|forwarded|^(?:from|von|de|da|van)\s?:/.test(
+      opening,
+    )
+  );
+}
+
+function words(mail: InboundMail): string {
+  const text = mail.text?.trim() ? mail.text : mail.html ? htmlToQuotedText(mail.html.slice(0, longestHtml)) : '';
+  // Links stand for addresses in HTML notices.
+  return text.replace(/ ?\(mailto:[^()\n]{1,200}\)|<mailto:[^<>\n]{1,200}>/gi, '');
+}
+
+/** Some servers write the status part into the text. */
+const technicalPart = (text: string) =>
+  text.slice(text.search(/^\s*(?:final|original)-recipient\s*:/im)).replace(/^ +/gm, '');
+
+function fromStatus(mail: InboundMail, blocks: StatusBlock[], id: string | undefined, notice: Notice): Bounce[] {
+  const original = originals(mail, notice, id);
+  const to = returnedRecipients(mail, notice);
+  const noticed = noticedRecipients(notice, ownAddresses(mail), to);
+  const bounces = blocks
+    .filter(({ action }) => action !== 'done')
+    .map((block) => {
+      const named = [block.originalRecipient, block.finalRecipient].map(reportedAddress).filter((one) => one !== null);
+      const recipient =
+        named.find((address) => to.includes(address)) ??
+        named[0] ??
+        withoutDomain(block, to) ??
+        (blocks.length === 1 ? (noticed[0]?.recipient ?? (to.length === 1 ? to[0]! : null)) : null);
+      const beside = wordsFor(recipient, noticed, notice, blocks.length);
+      const status = bestStatus(block.status, block.diagnostic || beside);
+      const delayed = block.action === 'delayed';
+      return {
+        recipient,
+        class: delayed ? ('soft' as const) : classOf(status, block.diagnostic, beside),
+        delayed,
         status,
-        diagnostic,
+        diagnostic: block.diagnostic || telling(beside),
         ...original,
-      },
-    ];
+      };
+    });
+  const told = new Set<string>();
+  return bounces.filter(({ recipient, status, diagnostic }) => {
+    const key = `${recipient} ${status} ${diagnostic}`;
+    return !told.has(key) && told.add(key);
   });
 }
 
-const saysDelivered = (text: string) => /^action:\s*(?:delivered|relayed|expanded)/im.test(text);
-
-function fromText(mail: InboundMail): Bounce[] {
-  const text = (mail.text ?? mail.html?.replace(/<[^<>]{0,1000}>/g, ' ') ?? '').slice(0, longestText);
-  const own = new Set([...mail.to.map((person) => person.address), mail.from?.address ?? '']);
-  const named = [
-    ...header(mail, 'x-failed-recipients').split(','),
-    ...(text.match(/[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g) ?? []),
-  ]
-    .map(bareAddress)
-    .filter((address): address is string => address !== null && !own.has(address) && !daemon.test(address));
-  const failed =
-    header(mail, 'x-failed-recipients') === ''
-      ? named.slice(0, 1)
-      : named.slice(0, header(mail, 'x-failed-recipients').split(',').length);
-  const diagnostic = (/^.{0,300}\b[45]\d\d[ -].{0,600}/m.exec(text)?.[0] ?? text.slice(0, 500))
-    .replace(/\s+/g, ' ')
-    .trim();
-  const status = bestStatus(undefined, diagnostic);
-  const delayed = /\bdelay|\bwarning|will (?:keep|continue) (?:on )?trying|verzoger/.test(fold(mail.subject));
-  const verdict = {
-    class: bounceClass(delayed ? 'delayed' : 'failed', status, diagnostic),
-    status,
-    diagnostic,
-    ...originals(mail, undefined),
-  };
-  return (failed.length > 0 ? failed : [null]).map((recipient) => ({ recipient, ...verdict }));
+/** The diagnostic decides; the words for people are asked where it says nothing. */
+function classOf(status: string | null, diagnostic: string, beside: string): BounceClass {
+  const vague = status === null || /\.0\.0$|^5\.(?:5|3|2)\.0$/.test(status);
+  const said = bounceClass(status, diagnostic);
+  return said === 'soft' && vague && !/^4\./.test(status ?? '') ? bounceClass(status, `${diagnostic} ${beside}`) : said;
 }
 
-/** Headers of a block; continuation lines are joined. */
-function readFields(block: string): Record<string, string> {
-  const fields: Record<string, string> = Object.create(null);
-  for (const line of block.replace(/\n[ \t]+/g, ' ').split('\n')) {
-    const colon = line.indexOf(':');
-    if (colon > 0) fields[line.slice(0, colon).trim().toLowerCase()] ??= line.slice(colon + 1).trim();
-  }
-  return fields;
+function wordsFor(recipient: string | null, noticed: NoticedRecipient[], notice: Notice, blocks: number): string {
+  const found = noticed.find((one) => one.recipient === recipient)?.diagnostic;
+  return found ?? (blocks === 1 ? notice.text.slice(0, 2_000) : '');
 }
 
-function originals(mail: InboundMail, named: string | undefined): ReturnedMail {
-  const returned = returnedMail(mail);
+/** `rfc822; dana` names somebody of the mail that came back. */
+function withoutDomain(block: StatusBlock, to: readonly string[]): string | null {
+  const local = block.finalRecipient.split(';').at(-1)!.trim().toLowerCase();
+  return local === '' ? null : (to.find((address) => address.startsWith(`${local}@`)) ?? null);
+}
+
+function fromWords(mail: InboundMail, notice: Notice): Bounce[] {
+  const failed = addressesIn(header(mail, 'x-failed-recipients'));
+  const to = failed.length > 0 ? failed : returnedRecipients(mail, notice);
+  const noticed = noticedRecipients(notice, ownAddresses(mail), to);
+  const named = failed.length > 0 ? failed : noticed.map(({ recipient }) => recipient);
+  const delayed = saysDelayed(mail.subject, notice.text);
+  const original = originals(mail, notice, undefined);
+  return (named.length > 0 ? named : [null]).map((recipient) => {
+    const said = noticed.find((one) => one.recipient === recipient)?.diagnostic ?? notice.text.slice(0, 4_000);
+    const status = bestStatus(null, said);
+    return {
+      recipient,
+      class: delayed ? 'soft' : bounceClass(status, `${said} ${named.length === 1 ? mail.subject : ''}`),
+      delayed,
+      status,
+      diagnostic: telling(said.replace(/\s+/g, ' ')),
+      ...original,
+    };
+  });
+}
+
+/** The sender who is told; some servers name the failed recipient in X-Original-To, so that field is no help. */
+function ownAddresses(mail: InboundMail): Set<string> {
+  return new Set([...mail.to.map((person) => person.address), mail.from?.address ?? '']);
+}
+
+/** To whom the mail went that came back. */
+function returnedRecipients(mail: InboundMail, notice: Notice): string[] {
+  const parts = [...returnedParts(mail), notice.returned];
+  return [...new Set(parts.flatMap((fields) => addressesIn(`${fields.to ?? ''} ${fields.cc ?? ''}`)))];
+}
+
+const returnedParts = (mail: InboundMail) =>
+  mail.reports
+    .filter((part) => !part.mimeType.endsWith('delivery-status'))
+    .map((part) => readFields(part.text.trimStart().split(/\n[ \t]*\n/, 1)[0] ?? ''));
+
+type ReturnedMail = Pick<Bounce, 'originalMessageIds' | 'salesosMessage'>;
+
+function originals(mail: InboundMail, notice: Notice, named: string | undefined): ReturnedMail {
+  const returned = returnedMail(mail, notice);
   const all = [
     ...returned.originalMessageIds,
     ...messageIds(named),
@@ -108,13 +196,9 @@ function originals(mail: InboundMail, named: string | undefined): ReturnedMail {
   return { ...returned, originalMessageIds: [...new Set(all)] };
 }
 
-type ReturnedMail = Pick<Bounce, 'originalMessageIds' | 'salesosMessage'>;
-
 /** The ids of the mail that a report (of a bounce or a complaint) carries with it, whole or as headers. */
-export function returnedMail(mail: InboundMail): ReturnedMail {
-  const returned = mail.reports
-    .filter((part) => !part.mimeType.endsWith('delivery-status'))
-    .map((part) => readFields(part.text.split(/\n[ \t]*\n/, 1)[0] ?? ''));
+export function returnedMail(mail: InboundMail, notice?: Notice): ReturnedMail {
+  const returned = [...returnedParts(mail), ...(notice ? [notice.returned] : [])];
   return {
     originalMessageIds: returned.flatMap((fields) => [
       ...messageIds(fields['message-id']),
@@ -124,37 +208,9 @@ export function returnedMail(mail: InboundMail): ReturnedMail {
   };
 }
 
-function bareAddress(field: string): string | null {
-  const address = (field.includes(';') ? field.slice(field.indexOf(';') + 1) : field)
-    .trim()
-    .replace(/^<|>$/g, '')
-    .toLowerCase();
-  return address.includes('@') ? address : null;
-}
-
-/** The report's own code, unless it is the empty x.0.0 and the diagnostic knows better. */
-function bestStatus(reported: string | undefined, diagnostic: string): string | null {
-  const own = /[245]\.\d{1,3}\.\d{1,3}/.exec(reported ?? '')?.[0] ?? null;
-  if (own !== null && !own.endsWith('.0.0')) return own;
-  return /\b[45]\.\d{1,3}\.\d{1,3}\b/.exec(diagnostic)?.[0] ?? own;
-}
-
-const hardCodes = new Set(['5.1.0', '5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1', '5.4.4']);
-const policyCodes = /^5\.7\.|^5\.4\.1$|^5\.1\.8$/;
-
-/** `hard`: the mailbox is not there. `policy`: they refuse us, not the address. Everything else may pass (`soft`). */
-function bounceClass(action: string, status: string | null, diagnostic: string): Bounce['class'] {
-  if (action.startsWith('delayed') || status?.startsWith('4.')) return 'soft';
-  if (status !== null && hardCodes.has(status)) return 'hard';
-  if (status !== null && policyCodes.test(status)) return 'policy';
-  if (status !== null && !status.endsWith('.0.0')) return 'soft';
-  const words = fold(diagnostic);
-  if (/\b4\d\d\b/.test(words) && !/\b5\d\d\b/.test(words)) return 'soft';
-  if (/spam|blacklist|blocklist|blocked|reputation|policy|not authori[sz]ed|dmarc|spf/.test(words)) return 'policy';
-  if (/quota|mailbox (?:is )?full|too large|exceed/.test(words)) return 'soft';
-  return /user unknown|unknown user|no such (?:user|recipient|mailbox)|does(?:n't| not) exist|not found|address rejected|invalid (?:recipient|mailbox)|unknown recipient|couldn't be found|no mailbox/.test(
-    words,
-  )
-    ? 'hard'
-    : 'soft';
+/** The report's own code, unless it is x.0.0 or x.1.0, which say next to nothing, and the words know better. */
+function bestStatus(reported: string | null, diagnostic: string): string | null {
+  if (reported !== null && !/\.[01]\.0$/.test(reported)) return reported;
+  const codes = diagnostic.match(/(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)/g) ?? [];
+  return codes.find((code) => !/\.[01]\.0$/.test(code)) ?? reported ?? codes[0] ?? null;
 }

@@ -46,6 +46,7 @@ describe('bounces', () => {
         status: '5.1.1',
         diagnostic: '550 5.1.1 <dana@customer.example>: Recipient address rejected: User unknown',
         originalMessageIds: ['<own-1@sender.example>'],
+        delayed: false,
         salesosMessage: 'token-1',
       },
     ]);
@@ -103,7 +104,11 @@ describe('bounces', () => {
     ['5.4.1', 'policy'],
     ['5.1.8', 'policy'],
   ])('status %s is %s', async (status, expected) => {
-    const raw = Buffer.from(fixtures.postfixBounce.toString().replace('Status: 5.1.1', `Status: ${status}`));
+    const told = fixtures.postfixBounce
+      .toString()
+      .replaceAll('550 5.1.1', `550 ${status}`)
+      .replaceAll('User unknown', 'no');
+    const raw = Buffer.from(told.replace('Status: 5.1.1', `Status: ${status}`));
     expect((await classify(raw)).bounces[0]?.class).toBe(expected);
   });
 

@@ -1,8 +1,10 @@
+import { automaticSigns, hintSigns } from './auto-reply.ts';
 import { type Bounce, readBounces } from './bounce.ts';
 import { fold } from './fold-words.ts';
 import { isReplySubject } from './match-reply.ts';
+import { wantsOptOut } from './opt-out.ts';
 import { header, type InboundMail } from './parse-mail.ts';
-import { replyText } from './reply-text.ts';
+import { replyParts } from './reply-text.ts';
 import { returnDate } from './return-date.ts';
 
 export interface InboundVerdict {
@@ -11,17 +13,15 @@ export interface InboundVerdict {
   bounces: Bounce[];
   /** The day the absent person is back; null when the note does not say it for certain. */
   returnsOn: string | null;
+  /** The words by which a person asks for no more mail; the kind is then `human_reply`. */
+  optOut: string | null;
   /** What the verdict rests on, for the record of reasons. */
   evidence: string[];
 }
 
-/** Subjects by which mail programs mark automatic answers, accents folded, at the very start (a person's "Re: …" is not one). */
-const autoSubjects =
-  /^(?:(?:\[?auto(?:matic)?[ -]?(?:reply|response|antwort)\]?)|out of (?:the )?office|on (?:annual|parental|maternity|paternity) leave|abwesenheits?|automatische antwort|reponse automatique|absence du bureau|message d'absence|respuesta automatica|fuera de (?:la )?oficina|risposta automatica|fuori (?:sede|ufficio)|resposta automatica|fora do escritorio|automatisch antwoord|afwezig|automatiskt svar|autosvar|automaattinen vastaus|automatyczna odpowiedz|otomatik yanit|自動応答|自動返信|自动回复|自動回覆|부재중)/;
-
 /**
- * Says what a received mail is, in this order: own copy, bounce, complaint, automatic answer, calendar, person. When in doubt
- * it is a person, because a sequence must fall silent after a reply. `own.addresses` are lower-cased.
+ * Says what a received mail is, in this order: own copy, bounce, complaint, calendar answer, automatic answer, person. When in
+ * doubt it is a person, because a sequence must fall silent after a reply. `own.addresses` are lower-cased.
  */
 export function classifyInbound(
   mail: InboundMail,
@@ -32,54 +32,70 @@ export function classifyInbound(
     kind,
     bounces: [],
     returnsOn: null,
+    optOut: null,
     evidence,
   });
   if (mail.from && own.addresses.has(mail.from.address)) return verdict('own_copy', `from ${mail.from.address}`);
+  if (mail.headers['x-salesos-message'] && !mail.headers['x-failed-recipients'])
+    return verdict('own_copy', 'carries our own X-SalesOS-Message');
 
   const bounces = readBounces(mail);
-  if (bounces.length > 0)
-    return { ...verdict('bounce', ...bounces.map((one) => `${one.class} ${one.status ?? 'without code'}`)), bounces };
+  if (bounces.length > 0) return { ...verdict('bounce', ...bounces.map(describe)), bounces };
+  const feedback = feedbackType(mail);
+  if (feedback !== null)
+    // Not a person's word: reports on authentication (RFC 6591) and corrections.
+    return verdict(
+      /^(?:auth-failure|not-spam|dmarc)/.test(feedback) ? 'unrelated' : 'complaint',
+      `feedback report: ${feedback}`,
+    );
   const reportType = /report-type="?([\w-]{1,40})/i.exec(header(mail, 'content-type'))?.[1]?.toLowerCase();
-  if (reportType === 'feedback-report' || mail.reports.some((part) => part.mimeType === 'message/feedback-report')) {
-    return verdict('complaint', 'feedback report');
-  }
   if (reportType === 'delivery-status' || reportType === 'disposition-notification')
     return verdict('unrelated', 'receipt');
+  if (/^(?:REPLY|COUNTER|DECLINECOUNTER)$/i.test(mail.calendarMethod ?? ''))
+    return verdict('calendar', `calendar ${mail.calendarMethod}`);
 
-  const automatic = automaticSigns(mail);
-  if (automatic.length > 0) {
-    return {
-      ...verdict('auto_reply', ...automatic),
-      returnsOn: returnDate(`${mail.subject}. ${replyText(mail)}`, receivedAt),
-    };
-  }
-  if (mail.calendarMethod) return verdict('calendar', `calendar ${mail.calendarMethod}`);
+  const { text, quotes } = replyParts(mail);
+  const request = wantsOptOut(text) ?? subjectOptOut(mail, text);
+  if (request && /^(?:unsubscribe|opt-?out)/.test(fold(mail.subject.slice(0, 40)).trim()))
+    return { ...verdict('human_reply', `asks for no more mail: ${request.words}`), optOut: request.words };
+  const automatic = automaticSigns(mail, text, quotes);
+  if (automatic.length > 0)
+    return { ...verdict('auto_reply', ...automatic), returnsOn: returnDate(`${mail.subject}. ${text}`, receivedAt) };
+  if (mail.calendarMethod || /calendarmessage/i.test(header(mail, 'content-class')))
+    return verdict('calendar', `calendar ${mail.calendarMethod ?? 'message'}`);
+
   const answersSomething = mail.inReplyTo.length > 0 || mail.references.length > 0 || isReplySubject(mail.subject);
-  if (!answersSomething && (header(mail, 'list-id') !== '' || header(mail, 'list-unsubscribe') !== '')) {
+  if (!answersSomething && !request && (header(mail, 'list-id') !== '' || header(mail, 'list-unsubscribe') !== ''))
     return verdict('unrelated', 'mailing list');
-  }
-  return verdict('human_reply', ...weakSigns(mail));
+  const asks = request ? [`asks for no more mail: ${request.words}`] : [];
+  const answers = answersSomething ? ['answers a mail'] : [];
+  return {
+    ...verdict('human_reply', ...asks, ...answers, ...hintSigns(mail).map((sign) => `not decisive: ${sign}`)),
+    optOut: request?.words ?? null,
+  };
 }
 
-function automaticSigns(mail: InboundMail): string[] {
-  const signs: string[] = [];
-  const submitted = header(mail, 'auto-submitted').trim().toLowerCase();
-  if (submitted !== '' && !/^no\b/.test(submitted)) signs.push(`Auto-Submitted: ${submitted.slice(0, 60)}`);
-  for (const name of ['x-autoreply', 'x-autorespond', 'x-autoresponder', 'x-auto-reply']) {
-    if (mail.headers[name] && !/^no\b/i.test(header(mail, name))) signs.push(name);
-  }
-  if (/auto[_-]?reply/i.test(header(mail, 'precedence'))) signs.push('Precedence: auto_reply');
-  const subject = fold(mail.subject.slice(0, 200)).normalize('NFC').trim();
-  if (autoSubjects.test(subject)) signs.push('subject');
-  return signs;
+const describe = ({ class: kind, delayed, status, recipient }: Bounce) =>
+  `${delayed ? 'delayed' : kind} ${status ?? 'without code'} for ${recipient ?? 'an unnamed recipient'}`;
+
+/** The type of a feedback report (RFC 5965), or of Outlook.com's own, which has no machine part. */
+function feedbackType(mail: InboundMail): string | null {
+  const report = mail.reports.find((part) => part.mimeType === 'message/feedback-report');
+  const isReport = /report-type="?feedback-report/i.test(header(mail, 'content-type'));
+  if (report || isReport)
+    return /^feedback-type\s*:\s*([\w-]{1,40})/im.exec(report?.text ?? mail.text ?? '')?.[1]?.toLowerCase() ?? 'abuse';
+  const isOutlook =
+    /^(?:staff@hotmail\.com|.{0,60}@(?:jmrp\.)?(?:hotmail|outlook|live)\.com)$/.test(mail.from?.address ?? '') &&
+    /^complaint about message from/i.test(mail.subject.trim());
+  return isOutlook ? 'abuse' : null;
 }
 
-/** Signs that ordinary mail carries as well: noted, never decisive. */
-function weakSigns(mail: InboundMail): string[] {
-  const signs: string[] = [];
-  if (mail.headers['x-auto-response-suppress']) signs.push('X-Auto-Response-Suppress');
-  if (/bulk|list|junk/i.test(header(mail, 'precedence')))
-    signs.push(`Precedence: ${header(mail, 'precedence').slice(0, 20)}`);
-  if (/^(?:no-?reply|do-?not-?reply)@/.test(mail.from?.address ?? '')) signs.push('no-reply sender');
-  return signs;
+/** The mail that a `List-Unsubscribe` button sends: the request stands in the subject. */
+function subjectOptOut(mail: InboundMail, text: string): { words: string } | null {
+  const isRequest =
+    /^(?:unsubscribe|opt-?out|remove|stop|abmelden|abbestellen|desinscri\w*|desabonn\w*|baja|cancella\w*|uitschrijven|afmelden)\b.{0,120}$/.test(
+      fold(mail.subject.slice(0, 200)).trim(),
+    );
+  const saysNothingElse = text.trim() === '' || /\bunsubscribe\b/i.test(text.slice(0, 500)) || text.length < 40;
+  return isRequest && saysNothingElse ? { words: mail.subject.slice(0, 80) } : null;
 }

@@ -78,7 +78,7 @@ async function takeAnswer(ctx: Ctx, inbound: Inbound): Promise<void> {
     else {
       // An answer to an invitation is an answer.
       await emit(ctx, 'email.replied', fact);
-      if (wantsOptOut(text)) await optOut(ctx, message.contactId, 'reply', message.toAddress);
+      if (verdict.optOut || wantsOptOut(text)) await optOut(ctx, message.contactId, 'reply', message.toAddress);
     }
   });
 }
@@ -100,6 +100,8 @@ async function takeBounce(ctx: Ctx, inbound: Inbound, bounce: Bounce, part: numb
   if (!match || !message) return;
   await inTransaction(ctx, async (ctx) => {
     if (!(await store(ctx, inbound, { text: bounce.diagnostic, match, message, bounce, part }))) return;
+    // Late is not lost: nobody's sequence waits for a server that still tries.
+    if (bounce.delayed) return;
     if (bounce.class === 'hard')
       await suppress(ctx, { kind: 'address', value: message.toAddress, reason: 'hard_bounce', source: 'bounce' });
     await emit(ctx, 'email.bounced', {

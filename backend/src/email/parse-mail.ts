@@ -52,7 +52,11 @@ export async function parseMail(raw: Buffer): Promise<ParsedMail> {
   const start = beginning(raw);
   const cut = start.length < raw.length ? 'very large, the end was left out' : null;
   try {
-    return readable(await PostalMime.parse(start, options), cut);
+    const email = await PostalMime.parse(start, options);
+    const isEmpty = !email.text && !email.html && email.attachments.length === 0;
+    const lostParts =
+      isEmpty && email.headers.some(({ key, value }) => key === 'content-type' && /^\s*multipart\//i.test(value));
+    return readable(lostParts ? { ...email, text: await asOneText(start) } : email, cut);
   } catch (error) {
     const damage = error instanceof Error ? error.message.slice(0, 200) : 'not readable';
     try {
@@ -74,9 +78,18 @@ function beginning(raw: Buffer): Buffer {
 }
 
 function headersOnly(raw: Buffer): Buffer {
+  return Buffer.concat([raw.subarray(0, endOfHeaders(raw)), Buffer.from('\r\n\r\n')]);
+}
+
+function endOfHeaders(raw: Buffer): number {
   const start = raw.subarray(0, 64_000);
-  const end = /\r?\n\r?\n/.exec(start.toString('latin1'))?.index ?? start.length;
-  return Buffer.concat([start.subarray(0, end), Buffer.from('\r\n\r\n')]);
+  return /\r?\n\r?\n/.exec(start.toString('latin1'))?.index ?? start.length;
+}
+
+/** The body of a mail whose parts are not where its boundary says: shortened and forwarded reports are like that. */
+async function asOneText(raw: Buffer): Promise<string> {
+  const body = raw.subarray(endOfHeaders(raw));
+  return (await PostalMime.parse(Buffer.concat([Buffer.from('Content-Type: text/plain'), body]), options)).text ?? '';
 }
 
 function readable(email: Email, damage: string | null): ParsedMail {
@@ -146,5 +159,8 @@ function content({ content: bytes }: Attachment): string {
   if (typeof bytes === 'string') return bytes.slice(0, longestReport);
   const view =
     bytes instanceof Uint8Array ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : Buffer.from(bytes);
-  return view.subarray(0, longestReport).toString('utf8').replace(/\r\n?/g, '\n');
+  const start = view.subarray(0, longestReport);
+  // Japanese servers put ISO-2022-JP into parts that name no charset.
+  const text = start.includes('\u001b$B') ? new TextDecoder('iso-2022-jp').decode(start) : start.toString('utf8');
+  return text.replace(/\r\n?/g, '\n');
 }
