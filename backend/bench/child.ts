@@ -29,6 +29,15 @@ export async function startChild(file: string, parameters: string[] = []): Promi
   };
 }
 
+/** Runs a file to its end and gives back the one number that it reports. */
+export async function runChild(file: string, parameters: string[]): Promise<number> {
+  const child = fork(new URL(file, import.meta.url), parameters, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const ended = once(child, 'exit');
+  const figure = await answer<number>(child);
+  await ended;
+  return figure;
+}
+
 async function answer<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
     const failed = (code: number | null) => reject(new Error(`The bench's own process ended with ${code}.`));

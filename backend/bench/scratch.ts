@@ -1,5 +1,6 @@
 /** A database of the bench's own, and a running system on it. */
 
+import { capabilities } from '../src/app.ts';
 import { systemClock } from '../src/core/clock.ts';
 import type { Sockets, System } from '../src/core/ctx.ts';
 import { type Ctx, tenantContext } from '../src/core/ctx.ts';
@@ -39,6 +40,13 @@ export async function openScratch(): Promise<Scratch> {
     },
   };
 }
+
+/** Everything the product does with jobs and events, whichever vendor fills its sockets. */
+export const wholeProduct = {
+  jobs: capabilities.flatMap((part) => part.jobs ?? []),
+  reactions: capabilities.flatMap((part) => part.reactions ?? []),
+  wakeups: capabilities.flatMap((part) => part.wakeups ?? []),
+};
 
 export interface Parts {
   jobs?: AnyJob[];

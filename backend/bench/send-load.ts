@@ -6,11 +6,10 @@ import { newId } from '../src/core/ids.ts';
 import { createDelivery } from '../src/email/deliver.ts';
 import { scheduleMessages } from '../src/email/schedule.ts';
 import { createTemplate } from '../src/email/templates.ts';
-import { jobs, reactions } from '../src/email/wakeups.ts';
 import { addContact, addMailbox } from '../testing/fixtures.ts';
 import { benchMailboxes } from './bench-mailbox.ts';
 import { source, values } from './mail-source.ts';
-import { addTenant, startSystem } from './scratch.ts';
+import { addTenant, startSystem, wholeProduct } from './scratch.ts';
 
 export interface SendLoad {
   ctx: Ctx;
@@ -32,7 +31,7 @@ export async function openSendLoad(
   mailboxCount: number,
   providerPort: number,
 ): Promise<SendLoad> {
-  const { system, stop } = await startSystem(database, { jobs, reactions });
+  const { system, stop } = await startSystem(database, wholeProduct);
   system.sockets.mailboxes = new Map([['bench', benchMailboxes(system.http, providerPort)]]);
   const ctx = await addTenant(system);
   const { id, version } = await createTemplate(ctx, { name: 'Bench', ...source });

@@ -2,12 +2,11 @@
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import { createApi } from '../src/api/server.ts';
 import { openPostgres } from '../src/core/db.ts';
 import { pixelGif } from '../src/email/index.ts';
-import { listen } from '../src/start-live.ts';
 import { reportToParent } from './child.ts';
 import { startSystem } from './scratch.ts';
+import { serveApi } from './serve.ts';
 
 const [mode, databaseUrl] = process.argv.slice(2);
 
@@ -21,6 +20,5 @@ if (mode === 'bare') {
 } else {
   const database = openPostgres(databaseUrl!);
   const { system } = await startSystem(database);
-  const api = createApi({ system, database, surfaces: [], verifyPush: null, trustedProxies: 0 });
-  reportToParent((await listen(api, 0, '127.0.0.1')).port);
+  reportToParent((await serveApi(system, database)).port);
 }
