@@ -1,9 +1,9 @@
 import type { Ctx } from '../core/ctx.ts';
 import { inParallel } from '../core/jobs.ts';
+import { mailboxesOfPerson } from './delivery-queries.ts';
 import { MailboxDisconnected } from './mailbox.ts';
 import { getMailboxRows } from './mailbox-queries.ts';
 import { loseMailbox } from './mailboxes.ts';
-import { mailboxesOfPerson } from './message-queries.ts';
 import type { ReplyCheck } from './messages.ts';
 import { syncMailbox } from './sync-mailbox.ts';
 

@@ -11,7 +11,7 @@ import {
   lockDueMailboxes,
   markClaimed,
   savePace,
-} from './message-queries.ts';
+} from './delivery-queries.ts';
 import type { ClaimedMessage } from './messages.ts';
 import { nextSlot } from './pacing.ts';
 

@@ -1,35 +1,19 @@
-import { mayContact } from '../compliance/index.ts';
-import { type Ctx, inTransaction, type System, tenantContext } from '../core/ctx.ts';
-import { type Decision, recordDecisions } from '../core/decisions.ts';
-import { emit } from '../core/events.ts';
+import { type Ctx, type System, tenantContext } from '../core/ctx.ts';
 import { groupCommit } from '../core/group-commit.ts';
 import { inParallel } from '../core/jobs.ts';
 import { CannotCheck, checkReplies } from './check-replies.ts';
 import { claimDue } from './claim.ts';
+import { type Conclusion, commitSent, failMessage, putInLine } from './conclude.ts';
+import { commitIntents, type Intention } from './intend.ts';
 import { MailboxDisconnected, type SendResult } from './mailbox.ts';
 import { getMailbox, loseMailbox, type Mailbox, mailboxAccount, mailboxVendor } from './mailboxes.ts';
-import {
-  answersOf,
-  endMessage,
-  lockClaimed,
-  markSending,
-  markSent,
-  peopleOfThreads,
-  putBack,
-  type SentOutcome,
-} from './message-queries.ts';
 import type { ClaimedMessage, ReplyCheck } from './messages.ts';
 import { CannotPrepare, type PreparedMail, prepareMail } from './prepare.ts';
 
-const ruleVersion = 'send-1';
 /** How old the answer "nobody replied" may be when the intent is committed. */
 const checkGoodForMilliseconds = 1000;
 /** A send that has not started this long after its intent is left to settling: another worker may look after it by then. */
 const startWithinSeconds = 20;
-/** A send and its time-out fit in here; afterwards the outcome is looked up in Sent. */
-const settleAfterSeconds = 90;
-/** What follows from a mail that came in (a pause, a stop) is done well within this time. */
-const freshSeconds = 60;
 const claimAtOnce = 500;
 /** All that was claimed: what bounds the calls to a provider is the number of its connections. */
 const mailboxesAtOnce = claimAtOnce;
@@ -40,19 +24,6 @@ const gatherMilliseconds = 25;
 export interface Delivery {
   intend(item: Intention): Promise<string | null>;
   conclude(item: Conclusion): Promise<unknown>;
-}
-
-interface Intention {
-  ctx: Ctx;
-  message: ClaimedMessage;
-  mail: PreparedMail;
-  check: ReplyCheck;
-}
-
-interface Conclusion {
-  ctx: Ctx;
-  message: ClaimedMessage;
-  outcome: SentOutcome;
 }
 
 /** Sends what is due. One call takes one batch; true means there may be more. */
@@ -102,7 +73,7 @@ async function checkOrDefer(ctx: Ctx, mailboxId: string, waiting: ClaimedMessage
     return await checkReplies(ctx, mailboxId, [...new Set(waiting.map((message) => message.contactId))]);
   } catch (error) {
     if (!(error instanceof CannotCheck)) throw error;
-    for (const message of waiting) await defer(ctx, message, ['claimed'], 60, error.message);
+    for (const message of waiting) await putInLine(ctx, message, ['claimed'], 60, error.message);
     return null;
   }
 }
@@ -139,93 +110,6 @@ async function prepareOrFail(ctx: Ctx, message: ClaimedMessage, mailbox: Mailbox
   }
 }
 
-/**
- * The point of no return, for a batch: under the messages' locks everything that may have changed is asked once more
- * (stopped, suppressed, replied), and only then the intent is committed with its reply check. Answers who may not go.
- */
-async function commitIntents(items: Intention[]): Promise<(string | null)[]> {
-  return inTransaction(items[0]!.ctx, async (ctx) => {
-    const now = ctx.clock.now();
-    const messages = items.map((item) => item.message);
-    const ours = await lockClaimed(ctx, messages);
-    const refusals = await mayContact(
-      ctx,
-      messages.map(({ contactId, toAddress }) => ({ contactId, address: toAddress })),
-    );
-    const answers = await answersOf(
-      ctx,
-      messages.map(({ contactId, enrollmentId, repliesSince }) => ({ contactId, enrollmentId, since: repliesSince })),
-      new Date(now.getTime() - freshSeconds * 1000),
-    );
-    const unread = await peopleOfThreads(
-      ctx,
-      messages.map((message) => message.contactId),
-      items.flatMap((item) => item.check.unreadThreads),
-    );
-    const verdicts = items.map(({ message }, index): Verdict => {
-      const answered = answers.get(message.contactId);
-      if (!ours.has(message.id)) return { go: false, outcome: 'stopped', reason: 'It was stopped in the meantime.' };
-      if (answered?.replied) return { go: false, outcome: 'cancelled', reason: 'They have replied.' };
-      if (refusals[index]) return { go: false, outcome: 'cancelled', reason: refusals[index].sentence };
-      if (answered?.fresh && message.enrollmentId) {
-        return { go: false, outcome: 'deferred', reason: 'Waits a moment: a mail from them just came in.' };
-      }
-      if (unread.has(message.contactId)) {
-        return {
-          go: false,
-          outcome: 'deferred',
-          reason: 'Waits: there is a mail in their conversation that cannot be read yet.',
-        };
-      }
-      return { go: true, outcome: 'sent', reason: 'Its time had come, nobody had replied, and nothing forbade it.' };
-    });
-    const going = items.filter((_, index) => verdicts[index]!.go);
-    await markSending(
-      ctx,
-      going.map(({ message, mail: { subject, links, inReplyTo }, check }) => ({
-        id: message.id,
-        subject,
-        links,
-        inReplyTo,
-        replyCheck: check,
-      })),
-      now,
-      new Date(now.getTime() + settleAfterSeconds * 1000),
-    );
-    await recordDecisions(
-      ctx,
-      ...items.map(({ message, check }, index) => sendDecision(message, check, verdicts[index]!)),
-    );
-    for (const [index, { message }] of items.entries()) {
-      const { outcome, reason } = verdicts[index]!;
-      if (outcome === 'cancelled') await cancel(ctx, message, reason);
-      if (outcome === 'deferred') await defer(ctx, message, ['claimed'], freshSeconds, reason);
-    }
-    return verdicts.map(({ go, reason }) => (go ? null : reason));
-  });
-}
-
-interface Verdict {
-  go: boolean;
-  outcome: 'sent' | 'stopped' | 'cancelled' | 'deferred';
-  reason: string;
-}
-
-const sendDecision = (message: ClaimedMessage, check: ReplyCheck, { outcome, reason }: Verdict): Decision => ({
-  subject: 'email.send',
-  subjectId: message.id,
-  contactId: message.contactId,
-  outcome,
-  reason,
-  ruleVersion,
-  inputs: { replyCheck: check, mailboxId: message.mailboxId, address: message.toAddress },
-});
-
-async function cancel(ctx: Ctx, message: ClaimedMessage, reason: string): Promise<void> {
-  await endMessage(ctx, message.id, ['claimed'], { state: 'cancelled', failureReason: reason });
-  await emit(ctx, 'email.cancelled', { ...factOf(message), reason });
-}
-
 /** Writes down what the provider said. */
 async function settleResult(
   ctx: Ctx,
@@ -254,7 +138,7 @@ async function settleResult(
       await failMessage(ctx, message, ['sending'], result.code, result.reason);
       return true;
     case 'deferred':
-      await defer(
+      await putInLine(
         ctx,
         message,
         ['sending'],
@@ -263,7 +147,7 @@ async function settleResult(
       );
       return false;
     case 'disconnected':
-      await defer(ctx, message, ['sending'], 0, 'Waits for its mailbox to be connected again.');
+      await putInLine(ctx, message, ['sending'], 0, 'Waits for its mailbox to be connected again.');
       await loseMailbox(ctx, message.mailboxId, result.reason);
       return false;
     case 'unknown':
@@ -272,62 +156,6 @@ async function settleResult(
       return true;
   }
 }
-
-async function commitSent(items: Conclusion[]): Promise<undefined[]> {
-  await inTransaction(items[0]!.ctx, async (ctx) => {
-    const settled = await markSent(
-      ctx,
-      items.map((item) => item.outcome),
-    );
-    const facts = items
-      .filter(({ message }) => settled.has(message.id))
-      .map(({ message, outcome }) => ({ ...factOf(message), sentAt: outcome.sentAt.toISOString() }));
-    await emit(ctx, 'email.sent', ...facts);
-  });
-  return items.map(() => undefined);
-}
-
-/** The same commit for one message, for settling. */
-export const concludeSent = (ctx: Ctx, message: Fact, outcome: SentOutcome): Promise<unknown> =>
-  commitSent([{ ctx, message: message as ClaimedMessage, outcome }]);
-
-export async function failMessage(
-  ctx: Ctx,
-  message: Fact,
-  from: ('claimed' | 'sending')[],
-  code: string,
-  reason: string,
-): Promise<void> {
-  await inTransaction(ctx, async (ctx) => {
-    const changed = await endMessage(ctx, message.id, from, {
-      state: 'failed',
-      failureCode: code,
-      failureReason: reason,
-    });
-    if (changed) await emit(ctx, 'email.failed', { ...factOf(message), code, reason });
-  });
-}
-
-async function defer(
-  ctx: Ctx,
-  message: ClaimedMessage,
-  from: ('claimed' | 'sending')[],
-  seconds: number,
-  whyWaiting: string,
-): Promise<void> {
-  const notBefore = new Date(ctx.clock.now().getTime() + seconds * 1000);
-  await putBack(ctx, message.id, from, notBefore, whyWaiting);
-}
-
-type Fact = Pick<ClaimedMessage, 'id' | 'contactId' | 'mailboxId' | 'enrollmentId' | 'stepIndex'>;
-
-export const factOf = (message: Fact) => ({
-  messageId: message.id,
-  contactId: message.contactId,
-  mailboxId: message.mailboxId,
-  enrollmentId: message.enrollmentId,
-  stepIndex: message.stepIndex,
-});
 
 /** Commits a mixed batch tenant by tenant, and gives the results back in the order of the items. */
 async function byTenant<I extends { ctx: Ctx }, O>(items: I[], commit: (items: I[]) => Promise<O[]>): Promise<O[]> {

@@ -1,6 +1,6 @@
 import { type Ctx, inTransaction, type System, tenantContext } from '../core/ctx.ts';
 import { emit } from '../core/events.ts';
-import { factOf } from './deliver.ts';
+import { factOf } from './conclude.ts';
 import { gradeHits, gradingRuleVersion, type HitReason, hitReasons } from './grade-hit.ts';
 import { hitsOfMessage, messagesToGrade, saveVerdicts } from './tracking-queries.ts';
 

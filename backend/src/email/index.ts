@@ -2,7 +2,7 @@
 
 export { trackingOf } from './grade-message.ts';
 export type { MailboxVendor } from './mailbox.ts';
-export { countMailboxes, syncNow as nudgeMailbox } from './mailbox-queries.ts';
+export { countMailboxes, rewatch as rewatchMailbox, syncNow as nudgeMailbox } from './mailbox-queries.ts';
 export {
   connectMailbox,
   disconnectMailbox,

@@ -4,7 +4,7 @@ import { emit } from '../core/events.ts';
 import { newId } from '../core/ids.ts';
 import type { Bounce } from './bounce.ts';
 import { classifyInbound, type InboundVerdict } from './classify-inbound.ts';
-import { factOf } from './deliver.ts';
+import { factOf } from './conclude.ts';
 import { insertInbound, type SentCandidate, sentCandidates } from './inbound-queries.ts';
 import type { ReceivedMail } from './mailbox.ts';
 import type { Mailbox } from './mailboxes.ts';

@@ -1,7 +1,7 @@
 import { type Ctx, inTransaction } from '../core/ctx.ts';
 import { InvalidInput } from '../core/errors.ts';
 import { emit } from '../core/events.ts';
-import { factOf } from './deliver.ts';
+import { factOf } from './conclude.ts';
 import { getMailboxRows } from './mailbox-queries.ts';
 import { cancelUnsent, holdUnsent, insertMessages, releaseHeld } from './message-queries.ts';
 import type { NewMessage } from './messages.ts';

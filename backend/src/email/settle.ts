@@ -1,10 +1,11 @@
 import { inTransaction, type System, tenantContext } from '../core/ctx.ts';
 import { recordDecisions } from '../core/decisions.ts';
 import { inParallel } from '../core/jobs.ts';
-import { concludeSent } from './deliver.ts';
+import { concludeSent } from './conclude.ts';
+import { takeLapsed } from './delivery-queries.ts';
 import { MailboxDisconnected, type SentSearch } from './mailbox.ts';
 import { getMailbox, loseMailbox, mailboxAccount, mailboxVendor } from './mailboxes.ts';
-import { endMessage, putBack, takeLapsed } from './message-queries.ts';
+import { endMessage, putBack } from './message-queries.ts';
 
 const takeAtOnce = 50;
 const lookAgainSeconds = 60;
