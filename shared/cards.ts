@@ -211,7 +211,7 @@ export const cardRoutes = {
     response: settingsView,
   },
   '/cards/mailboxes/connect': {
-    request: z.object({ vendor: z.literal('google') }),
+    request: z.object({ vendor: z.enum(['google', 'microsoft']) }),
     response: z.object({ url: z.url() }),
   },
   '/cards/mailboxes/update': {

@@ -93,6 +93,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       database,
       surfaces: vendors.surfaces,
       verifyPush: vendors.verifyPush,
+      verifyNotice: vendors.verifyNotice,
       trustedProxies: parts.trustedProxies,
     }),
     wakeups,

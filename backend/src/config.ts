@@ -49,6 +49,21 @@ const live = always.extend({
     .optional(),
   GOOGLE_PUSH_AUDIENCE: z.string().optional(),
   GOOGLE_PUSH_SERVICE_ACCOUNT: z.email().optional(),
+  /** Outlook mailboxes are offered when both are given. */
+  MICROSOFT_CLIENT_ID: z.string().optional(),
+  MICROSOFT_CLIENT_SECRET: z.string().optional(),
+  /** `common`, `organizations`, or the id of the one directory whose people may connect. */
+  MICROSOFT_TENANT: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]+$/)
+    .default('common'),
+});
+
+/** An app at Microsoft has both; one alone is a slip of the pen. */
+const liveSettings = live.superRefine((given, context) => {
+  const missing = given.MICROSOFT_CLIENT_ID ? 'MICROSOFT_CLIENT_SECRET' : 'MICROSOFT_CLIENT_ID';
+  if (Boolean(given.MICROSOFT_CLIENT_ID) !== Boolean(given.MICROSOFT_CLIENT_SECRET))
+    context.addIssue({ code: 'custom', path: [missing], message: 'is missing' });
 });
 
 export type Config = { mode: 'sandbox' } & z.infer<typeof always>;
@@ -63,6 +78,8 @@ const liveOnly = [
   'HUBSPOT_CLIENT_SECRET',
   'GOOGLE_CLIENT_ID',
   'GOOGLE_CLIENT_SECRET',
+  'MICROSOFT_CLIENT_ID',
+  'MICROSOFT_CLIENT_SECRET',
 ];
 
 export class WrongConfiguration extends Error {
@@ -75,7 +92,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const wantsLive = liveOnly.some((name) => name in given);
-  const parsed = wantsLive ? live.safeParse(given) : always.safeParse(given);
+  const parsed = wantsLive ? liveSettings.safeParse(given) : always.safeParse(given);
   if (parsed.success)
     return wantsLive ? { mode: 'live', ...(parsed.data as z.infer<typeof live>) } : { mode: 'sandbox', ...parsed.data };
   const problems = parsed.error.issues.map((issue) => {

@@ -7,8 +7,9 @@ import type { Config, LiveConfig } from './config.ts';
 import { systemClock } from './core/clock.ts';
 import { type OpenDatabase, openPglite, openPostgres } from './core/db.ts';
 import type { Logger } from './core/log.ts';
-import { createSecrets } from './core/secrets.ts';
+import { createSecrets, deriveKey } from './core/secrets.ts';
 import { googleAddresses } from './vendors/google/vendor.ts';
+import { type MicrosoftConfig, microsoftAddresses } from './vendors/microsoft/vendor.ts';
 
 export interface Running {
   stop(): Promise<void>;
@@ -79,6 +80,7 @@ export async function startLive(config: LiveConfig, log: Logger): Promise<Runnin
         topicName: config.GOOGLE_PUBSUB_TOPIC ?? null,
         push: audience && serviceAccount ? { audience, serviceAccount } : null,
       },
+      ...microsoftConfig(config),
     },
   });
   if (config.ROLE !== 'api') await app.startWorker();
@@ -88,6 +90,24 @@ export async function startLive(config: LiveConfig, log: Logger): Promise<Runnin
     async stop() {
       await server.close();
       await app.stop();
+    },
+  };
+}
+
+/** Nothing when this installation has no app at Microsoft. */
+function microsoftConfig(config: LiveConfig): { microsoft?: MicrosoftConfig } {
+  const { MICROSOFT_CLIENT_ID: clientId, MICROSOFT_CLIENT_SECRET: clientSecret, PUBLIC_URL: publicUrl } = config;
+  if (!clientId || !clientSecret) return {};
+  return {
+    microsoft: {
+      clock: systemClock,
+      clientId,
+      clientSecret,
+      tenant: config.MICROSOFT_TENANT,
+      addresses: microsoftAddresses,
+      // Graph posts to https only.
+      noticesUrl: publicUrl.startsWith('https:') ? `${publicUrl}/microsoft/notices` : null,
+      noticeKey: deriveKey(config.FINGERPRINT_KEY, 'microsoft-notices'),
     },
   };
 }

@@ -97,6 +97,11 @@ export async function startApi() {
       if (authorization !== 'Bearer from-google') throw new Unauthenticated('This push is not from Google.');
       return JSON.parse(body) as { address: string };
     },
+    verifyNotice: ({ validationToken, mailbox = '' }, body) => {
+      if (validationToken) return { kind: 'echo', text: validationToken };
+      if (body === 'forged') throw new Unauthenticated('This notice is not from Microsoft.');
+      return { kind: 'notices', address: mailbox, renew: body === 'renew' };
+    },
     trustedProxies: 0,
   });
 

@@ -2,6 +2,7 @@
 import type { CardPath, CardResponse, cardRoutes } from '@salesos/shared/cards.ts';
 import type { z } from 'zod';
 import { listDecisions } from '../core/decisions.ts';
+import { InvalidInput } from '../core/errors.ts';
 import { listMailboxes, type Mailbox } from '../email/index.ts';
 import { listSequences, previewEnrollment } from '../sequences/index.ts';
 import type { CardCaller } from './authenticate.ts';
@@ -57,9 +58,13 @@ export const cardReads = {
     return { decisions: data, nextCursor };
   },
   '/cards/settings': (caller) => showSettings(caller),
-  '/cards/mailboxes/connect': async ({ ctx, member }, { vendor }) => ({
-    url: connectLinkUrl(ctx, vendor, { tenantId: ctx.tenantId, memberId: member.id }),
-  }),
+  '/cards/mailboxes/connect': async ({ ctx, member }, { vendor }) => {
+    if (!ctx.sockets.mailboxes.has(vendor))
+      throw new InvalidInput('This kind of mailbox is not set up here: ask whoever runs SalesOS for you.', {
+        code: 'vendor_not_offered',
+      });
+    return { url: connectLinkUrl(ctx, vendor, { tenantId: ctx.tenantId, memberId: member.id }) };
+  },
 } satisfies { [P in CardPath]?: CardRead<P> };
 
 /** The settings, and whether this rep may change them. */

@@ -22,14 +22,18 @@ export function connectRoutes(): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   app.get('/connect/hubspot', (c) => begin(c, 'hubspot', {}));
   app.get('/connect/hubspot/callback', (c) => finish(c, 'hubspot', installed));
-  app.get('/connect/google', beginMailbox);
-  app.get('/connect/google/callback', (c) => finish(c, 'google', mailboxConnected));
+  for (const vendor of ['google', 'microsoft']) {
+    app.get(`/connect/${vendor}`, (c) => beginMailbox(c, vendor));
+    app.get(`/connect/${vendor}/callback`, (c) =>
+      finish(c, vendor, (c, connected) => mailboxConnected(c, vendor, connected)),
+    );
+  }
   return app;
 }
 
-async function beginMailbox(c: ApiContext): Promise<Response> {
+async function beginMailbox(c: ApiContext, vendor: string): Promise<Response> {
   const system = c.get('system');
-  const link = openConnectLink(system, 'google', c.req.query('link') ?? '');
+  const link = openConnectLink(system, vendor, c.req.query('link') ?? '');
   if (!link)
     return failed(
       c,
@@ -38,7 +42,7 @@ async function beginMailbox(c: ApiContext): Promise<Response> {
       400,
     );
   const member = await getMember(tenantContext(system, link.tenantId), link.memberId);
-  return begin(c, 'google', { ...link, ...(member.email ? { loginHint: member.email } : {}) });
+  return begin(c, vendor, { ...link, ...(member.email ? { loginHint: member.email } : {}) });
 }
 
 async function begin(
@@ -101,13 +105,13 @@ async function installed(c: ApiContext, { grant }: Connected) {
   });
 }
 
-async function mailboxConnected(c: ApiContext, { grant, tenantId, memberId }: Connected) {
+async function mailboxConnected(c: ApiContext, vendor: string, { grant, tenantId, memberId }: Connected) {
   if (!tenantId)
     return failed(c, 'Please start again', 'Go back to the SalesOS settings and press “Connect a mailbox” again.', 400);
   const system = c.get('system');
   const member = memberId ? await getMember(tenantContext(system, tenantId), memberId) : null;
   const actor = member ? { kind: 'member' as const, id: member.id, name: member.name } : undefined;
-  const mailbox = await connectMailbox(tenantContext(system, tenantId, actor), 'google', grant, memberId);
+  const mailbox = await connectMailbox(tenantContext(system, tenantId, actor), vendor, grant, memberId);
   return showPage(c, {
     title: 'The mailbox is connected',
     content: html`<p><strong>${mailbox.address}</strong> can send now. Close this page and press Refresh in the SalesOS settings.</p>`,

@@ -25,7 +25,7 @@ import { useStack } from './stack.ts';
 import type { Surface } from './surface.ts';
 import { templateHandlers } from './templates.ts';
 import { trackingRoutes } from './tracking.ts';
-import { type VerifyPush, vendorNoticeRoutes } from './vendor-notices.ts';
+import { type VerifyNotice, type VerifyPush, vendorNoticeRoutes } from './vendor-notices.ts';
 
 export interface ApiOptions {
   system: System;
@@ -34,6 +34,8 @@ export interface ApiOptions {
   surfaces: Surface[];
   /** Null where no mail provider pushes to us. */
   verifyPush: VerifyPush | null;
+  /** Null where Outlook is not offered. */
+  verifyNotice: VerifyNotice | null;
   /** How many proxies of ours stand between the internet and this process. */
   trustedProxies: number;
 }
@@ -50,7 +52,7 @@ const handlers: Handlers<typeof endpoints> = {
 };
 
 export function createApi(options: ApiOptions): Hono<ApiEnv> {
-  const { system, database, surfaces, verifyPush, trustedProxies } = options;
+  const { system, database, surfaces, verifyPush, verifyNotice, trustedProxies } = options;
   const verifiers = surfaces.map(({ verifier }) => verifier);
   const app = new Hono<ApiEnv>();
   app.route('/', trackingRoutes(system, trustedProxies));
@@ -58,7 +60,7 @@ export function createApi(options: ApiOptions): Hono<ApiEnv> {
   app.route('/', healthRoutes(readinessChecks(system, database.engine)));
   app.route('/', publicRoutes());
   app.route('/', connectRoutes());
-  app.route('/', vendorNoticeRoutes(verifiers, verifyPush));
+  app.route('/', vendorNoticeRoutes(verifiers, verifyPush, verifyNotice));
   app.route('/', crmActionRoutes(surfaces));
   app.route('/', cardRouter(system, verifiers));
   const document = openApiDocument(endpoints, system.settings.publicUrl);

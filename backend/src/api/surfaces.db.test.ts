@@ -226,6 +226,31 @@ describe('a notice', () => {
     expect(await push('Bearer from-google')).toBe(204);
     expect(await nextSync()).toEqual(on.world.system.clock.now());
   });
+
+  test('of Graph is answered with its own text first; then its notices have the inbox read, and watched again', async () => {
+    const address = `rep${acme.accountId}@acme.example`;
+    const later = new Date('2099-01-01');
+    const box = acme.ctx.db.updateTable('mailbox').where('tenantId', '=', acme.ctx.tenantId);
+    await box.set({ vendor: 'microsoft', nextSyncAt: later, watchExpiresAt: later }).execute();
+    const post = (query: Record<string, string>, body = '') =>
+      on.api.request(`/microsoft/notices?${new URLSearchParams(query)}`, { method: 'POST', body });
+    const row = () =>
+      acme.ctx.db
+        .selectFrom('mailbox')
+        .select(['nextSyncAt', 'watchExpiresAt'])
+        .where('address', '=', address)
+        .executeTakeFirstOrThrow();
+    const echoed = await post({ validationToken: 'Validation: <b>é</b> &=?' });
+    expect([echoed.status, await echoed.text()]).toEqual([200, 'Validation: <b>é</b> &=?']);
+    expect(echoed.headers.get('content-type')).toMatch(/^text\/plain/);
+    expect(echoed.headers.get('x-content-type-options')).toBe('nosniff');
+    expect((await post({ mailbox: address }, 'forged')).status).toBe(401);
+    expect(await row()).toEqual({ nextSyncAt: later, watchExpiresAt: later });
+    expect((await post({ mailbox: address }, 'created')).status).toBe(202);
+    expect(await row()).toEqual({ nextSyncAt: on.world.system.clock.now(), watchExpiresAt: later });
+    expect((await post({ mailbox: address }, 'renew')).status).toBe(202);
+    expect((await row()).watchExpiresAt).toBeNull();
+  });
 });
 
 describe('connecting in the browser', () => {

@@ -1,7 +1,7 @@
 /** What vendors tell us happened. Taken in and answered at once; the work is done by jobs. */
 import { Hono } from 'hono';
 import { takeNotices } from '../crm-sync/index.ts';
-import { nudgeMailbox } from '../email/index.ts';
+import { nudgeMailbox, rewatchMailbox } from '../email/index.ts';
 import { verifySurface } from './authenticate.ts';
 import { type ApiEnv, parseJson, surfaceRequest } from './request.ts';
 import type { SurfaceVerifier } from './surface.ts';
@@ -12,7 +12,20 @@ import type { SurfaceVerifier } from './surface.ts';
  */
 export type VerifyPush = (headers: { authorization?: string | null }, body: string) => Promise<{ address: string }>;
 
-export function vendorNoticeRoutes(verifiers: SurfaceVerifier[], verifyPush: VerifyPush | null): Hono<ApiEnv> {
+/**
+ * The same for Graph, which calls with an empty body first and wants its text back, and which also says when a
+ * subscription ends (`renew`).
+ */
+export type VerifyNotice = (
+  query: { validationToken?: string; mailbox?: string },
+  body: string,
+) => { kind: 'echo'; text: string } | { kind: 'notices'; address: string; renew: boolean };
+
+export function vendorNoticeRoutes(
+  verifiers: SurfaceVerifier[],
+  verifyPush: VerifyPush | null,
+  verifyNotice: VerifyNotice | null,
+): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   for (const verifier of verifiers)
     app.post(`/${verifier.crm}/webhooks`, async (c) => {
@@ -29,6 +42,15 @@ export function vendorNoticeRoutes(verifiers: SurfaceVerifier[], verifyPush: Ver
       const { address } = await verifyPush({ authorization: c.req.header('authorization') ?? null }, body);
       await nudgeMailbox(c.get('system'), 'google', address);
       return c.body(null, 204);
+    });
+  if (verifyNotice)
+    app.post('/microsoft/notices', async (c) => {
+      const notice = verifyNotice(c.req.query(), await c.req.text());
+      if (notice.kind === 'echo') return c.text(notice.text);
+      const system = c.get('system');
+      await nudgeMailbox(system, 'microsoft', notice.address);
+      if (notice.renew) await rewatchMailbox(system, 'microsoft', notice.address);
+      return c.body(null, 202);
     });
   return app;
 }

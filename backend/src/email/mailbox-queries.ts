@@ -128,6 +128,17 @@ export async function mailboxesToWatch(system: System, before: Date, limit: numb
     .execute();
 }
 
+/** A provider ended its push subscription: it is made again at the next look. */
+export async function rewatch(system: System, vendor: string, address: string): Promise<void> {
+  await system.db
+    .updateTable('mailbox')
+    .set({ watchExpiresAt: null })
+    .where('vendor', '=', vendor)
+    .where('address', '=', address)
+    .where('status', '=', 'connected')
+    .execute();
+}
+
 /** A push names an address; every tenant that connected it wants to know. Returns how many there are. */
 export async function syncNow(system: System, vendor: string, address: string): Promise<number> {
   const rows = await system.db

@@ -10,20 +10,24 @@ import {
   hubspotBudget,
   hubspotWorkflow,
 } from './hubspot/vendor.ts';
+import { createMicrosoft, type MicrosoftConfig, microsoftBudget } from './microsoft/vendor.ts';
 
 export interface VendorConfig {
   /** `publicBaseUrl`: the origin under which HubSpot calls, and signs, our addresses. */
   hubspot: HubSpotConfig & { publicBaseUrl: string };
   google: GoogleConfig;
+  /** Absent where this installation has no app at Microsoft: then Outlook cannot be connected. */
+  microsoft?: MicrosoftConfig;
 }
 
 /** Our own allowances per account, below the vendors'. */
-export const vendorBudgets = { hubspot: hubspotBudget, google: googleBudget };
+export const vendorBudgets = { hubspot: hubspotBudget, google: googleBudget, microsoft: microsoftBudget };
 
 /** The list: one line per vendor. An absent field means that it cannot. */
 export function createVendors(config: VendorConfig, http: Http, clock: Clock) {
   const google = createGoogle(config.google, http);
-  const vendors = [createHubSpot(config.hubspot, http, clock), google];
+  const microsoft = config.microsoft && createMicrosoft(config.microsoft, http);
+  const vendors = [createHubSpot(config.hubspot, http, clock), google, ...(microsoft ? [microsoft] : [])];
   const sockets: Sockets = { oauth: new Map(), mailboxes: new Map(), crms: new Map() };
   const verifier: SurfaceVerifier = createHubSpotSurface(config.hubspot, clock);
   const workflow: WorkflowFormat = hubspotWorkflow;
@@ -32,5 +36,10 @@ export function createVendors(config: VendorConfig, http: Http, clock: Clock) {
     if ('mailbox' in vendor) sockets.mailboxes.set(vendor.id, vendor.mailbox);
     if ('crm' in vendor) sockets.crms.set(vendor.id, vendor.crm);
   }
-  return { sockets, surfaces: [{ verifier, workflow }], verifyPush: google.verifyPush };
+  return {
+    sockets,
+    surfaces: [{ verifier, workflow }],
+    verifyPush: google.verifyPush,
+    verifyNotice: microsoft?.verifyNotice ?? null,
+  };
 }
