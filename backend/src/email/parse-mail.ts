@@ -52,7 +52,7 @@ export async function parseMail(raw: Buffer): Promise<ParsedMail> {
   const start = beginning(raw);
   const cut = start.length < raw.length ? 'very large, the end was left out' : null;
   try {
-    const email = await PostalMime.parse(start, options);
+    const email = await PostalMime.parse(keepQuotesApart(start), options);
     const isEmpty = !email.text && !email.html && email.attachments.length === 0;
     const lostParts =
       isEmpty && email.headers.some(({ key, value }) => key === 'content-type' && /^\s*multipart\//i.test(value));
@@ -65,6 +65,16 @@ export async function parseMail(raw: Buffer): Promise<ParsedMail> {
       return { unreadable: damage };
     }
   }
+}
+
+/**
+ * The parser joins a flowed quoted line with an unquoted one below it, against RFC 3676 §4.5, and the answer would be lost in
+ * the quote. Such mails are read as fixed lines.
+ */
+function keepQuotesApart(raw: Buffer): Buffer {
+  const text = raw.toString('latin1');
+  if (!/format="?flowed/i.test(text) || !/^>[^\n]{0,500} \r?\n[^>\s]/m.test(text)) return raw;
+  return Buffer.from(text.replace(/format="?flowed"?/gi, 'x-was=flowed'), 'latin1');
 }
 
 function beginning(raw: Buffer): Buffer {

@@ -12,7 +12,7 @@ const empty = new Set(['br', 'hr', 'img', 'input', 'meta', 'link', 'wbr', 'col',
 
 /** Ids and classes by which mail programs name what they quote and what they sign with. */
 const quoteBegins =
-  /(?:^|[\s_-])(?:divrplyfwdmsg|appendonsend|mail-editor-reference-message-container|yahoo_quoted\w*|protonmail_quote|zmail_extra|replyintro|outlookmessageheader|ms-outlook-mobile-reference-message\w*|oriorimsg|isforwardcontent|tutanota_quote|mailcontainer|skiptranslate_quote)/;
+  /(?:^|[\s_-])(?:divrplyfwdmsg|stopspelling|appendonsend|mail-editor-reference-message-container|yahoo_quoted\w*|protonmail_quote|zmail_extra|replyintro|outlookmessageheader|ms-outlook-mobile-reference-message\w*|oriorimsg|isforwardcontent|tutanota_quote|mailcontainer|skiptranslate_quote)/;
 const attribution = /(?:^|\s)(?:gmail_attr|moz-cite-prefix)/;
 const signature =
   /(?:^|\s)(?:(?:x_)?gmail_signature\w*|moz-signature|applemailsignature|ms-outlook-mobile-signature|(?:x_)?signature|protonmail_signature_block\w*|yahoo-signature|ydp\w*signature|zm_signature|mobileapp-signature)(?:\s|$)/;

@@ -78,8 +78,17 @@ function tidyLines(text: string): string[] {
 
 const wroteStart =
   /^(?:[-–—*_\s]{0,8})?(?:on|am|le|el|il|em|op|den|dnia|w dniu|pe|dne|\d{4}\s?[年년./-]|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{1,2}\.? [a-z]{3,10}\.? \d{4}|\d{1,2}:\d\d|(?:mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|mie|gio|jeu|ven|vie|sab|dom|mo|di|mi|do|fr|sa|so|man|tir|tis|ons|tors|fre|lor|pon|wt|sr|czw|pt|pzt|sal|car|per|cum)[a-z-]{0,9}[.,]?\s)/;
-const wroteEnd =
-  /(?:(?:wrote|writes|schrieb|ecrit|escribio|scritto|scrive|escreveu|schreef|skrev|skriver|napisal(?:\(a\)|a)?|pisze|yazdi|kirjoitti|napsal(?:\(a\))?|irta|написал(?:\(а\)|а)?|пишет|のメール|さんは書きました|が書きました|写道|寫道|님이 작성|님이 씀|작성)(?: .{0,80})?|<[^<>\s]{1,120}@[^<>\s]{1,120}>)\s?[:：]\s?$/;
+const verb =
+  String.raw`(?:wrote|writes|schrieb|ecrit|escribio|scritto|scrive|escreveu|schreef|geschreven|skrev|skriver|napisal(?:\(a\)|a)?|pisze|yazdi|kirjoitti|napsal(?:\(a\))?|irta|написал(?:\(а\)|а)?|пишет|пише|のメール|さんは書きました|が書きました|写道|寫道|님이 작성|님이 씀|작성)`;
+const wroteEnd = new RegExp(String.raw`(?:${verb}(?: .{0,80})?|<\s?[^<>]{1,120}@[^<>]{1,120}>)\s?[:：]\s?$`);
+/** "Max <max@x.example> schrieb am Fr., 28. Apr. um 11:53 Uhr:", and any moment with a verb and a colon. */
+const nameFirst = new RegExp(
+  String.raw`^[^.!?]{0,80}[<(]?\S{1,64}@\S{1,120}.{0,30}\b${verb}.{0,60}[:：]$|^.{0,80}(?:\d{1,2}[:.]\d\d|\b\d{4}\b).{0,150}(?:\b|\s)${verb}\s?[:：]$`,
+);
+/** "---- On Tue, 22 Dec 2015 Sam <sam@x.example> wrote ----", as Zoho has it. */
+const dashedWrote = new RegExp(String.raw`^-{2,}\s?\S.{5,200}\d.{0,200}${verb}\s?-{2,}$`);
+const endsWithoutColon = /<[^<>]{3,120}>?$/;
+const datedAddress = /^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s.{0,100}<\s?[^<>]{1,120}@[^<>]{1,120}>$/;
 /** "Robin Vale/Acme wrote on 23/11/2026 09:00:" and "-----Robin <…> wrote: -----", as Lotus Notes and Yahoo have it. */
 const nameWrote =
   /^(?:[-_\s]{2,20})?[^.!?]{2,80}(?:<[^<>]{3,100}>|\([^()]{3,100}\))? (?:wrote on|wrote|schrieb am|a ecrit le|ha scritto il|escribio el|skrev den) ?(?:\d.{4,40})?:\s?-{0,8}$/;
@@ -103,22 +112,30 @@ function beginsQuote(folded: readonly string[], index: number): boolean {
 
 /** "From: … / Sent: …": at least two fields of a header under each other. */
 function isHeader(folded: readonly string[], index: number): boolean {
-  if (!headerFrom.test(folded[index]!)) return false;
+  if (!headerFrom.test(folded[index]!)) {
+    const fields = folded.slice(index, index + 3);
+    return fields.length === 3 && fields.every((field) => headerNext.test(field) || headerFrom.test(field));
+  }
   return folded.slice(index + 1, index + 4).some((next) => headerNext.test(next));
 }
 
 /** Number of lines (at most four) of an "On … wrote:", or 0. */
 function wroteLength(folded: readonly string[], index: number): number {
-  const first = folded[index]!.replace(/^>+ ?/, '');
-  if (
-    nameWrote.test(first) &&
-    (/\d/.test(first) || (folded[index + 1] ?? '').startsWith('>') || first.startsWith('--'))
-  )
-    return 1;
-  if (!wroteStart.test(first) || !/\d/.test(`${first}${folded[index + 1] ?? ''}`)) return 0;
-  for (let length = 1; length <= 4 && index + length <= folded.length; length += 1) {
-    if (wroteEnd.test(folded[index + length - 1]!)) return length;
-    if (folded[index + length] === '') return 0;
+  const first = folded[index]!.replace(/^>+ ?/, '').slice(0, 250);
+  const next = folded[index + 1] ?? '';
+  if (nameWrote.test(first) && (/\d/.test(first) || next.startsWith('>') || first.startsWith('--'))) return 1;
+  if (dashedWrote.test(first) || datedAddress.test(first)) return 1;
+  const begins = wroteStart.test(first);
+  if (!begins && !first.includes('@') && !/\d/.test(first)) return 0;
+  let joined = '';
+  for (let length = 1; length <= (begins ? 4 : 2) && index + length <= folded.length; length += 1) {
+    const line = folded[index + length - 1]!;
+    if (line === '' || (length > 1 && line.startsWith('>'))) return 0;
+    joined = `${joined} ${line}`.trim().slice(0, 500);
+    if (nameFirst.test(joined)) return length;
+    if (begins && /\d/.test(joined) && wroteEnd.test(joined)) return length;
+    const quoteFollows = (folded[index + length] ?? '').startsWith('>');
+    if (begins && quoteFollows && /\d/.test(joined) && endsWithoutColon.test(joined)) return length;
   }
   return 0;
 }
