@@ -1,9 +1,9 @@
 import type { Ctx } from '../core/ctx.ts';
 import { inParallel } from '../core/jobs.ts';
 import { mailboxesOfPerson } from './delivery-queries.ts';
-import { MailboxDisconnected } from './mailbox.ts';
+import { type MailboxAccount, MailboxDisconnected } from './mailbox.ts';
 import { getMailboxRows } from './mailbox-queries.ts';
-import { loseMailbox } from './mailboxes.ts';
+import { loseMailbox, mailboxAccount } from './mailboxes.ts';
 import type { ReplyCheck } from './messages.ts';
 import { syncMailbox } from './sync-mailbox.ts';
 
@@ -16,9 +16,9 @@ export class CannotCheck extends Error {
  * Asks the providers for everything new in every inbox to which these people may have replied: the sender's own, and any
  * other mailbox of the tenant that ever wrote to them. What is found is taken in before this returns.
  */
-export async function checkReplies(ctx: Ctx, mailboxId: string, contactIds: string[]): Promise<ReplyCheck> {
+export async function checkReplies(ctx: Ctx, sender: MailboxAccount, contactIds: string[]): Promise<ReplyCheck> {
   const others = await Promise.all(contactIds.map((id) => mailboxesOfPerson(ctx, id)));
-  const ids = [...new Set([mailboxId, ...others.flatMap((other) => other?.mailboxIds ?? [])])];
+  const ids = [...new Set([sender.mailboxId, ...others.flatMap((other) => other?.mailboxIds ?? [])])];
   const startedAt = ctx.clock.now().toISOString();
   const mailboxes = await inParallel(await getMailboxRows(ctx, ids), 8, async (mailbox) => {
     if (mailbox.status === 'disconnected')
@@ -31,7 +31,8 @@ export async function checkReplies(ctx: Ctx, mailboxId: string, contactIds: stri
     if (mailbox.status === 'reconnect')
       throw new CannotCheck(`Waits: replies to ${mailbox.address} cannot be seen until it is connected again.`);
     try {
-      return { mailboxId: mailbox.id, ...(await syncMailbox(ctx, mailbox.id)) };
+      const account = mailbox.id === sender.mailboxId ? sender : mailboxAccount(ctx, mailbox);
+      return { mailboxId: mailbox.id, ...(await syncMailbox(ctx, mailbox, account)) };
     } catch (error) {
       if (error instanceof MailboxDisconnected) await loseMailbox(ctx, mailbox.id, error.message);
       throw new CannotCheck(

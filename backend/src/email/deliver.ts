@@ -5,7 +5,7 @@ import { CannotCheck, checkReplies } from './check-replies.ts';
 import { claimDue } from './claim.ts';
 import { type Conclusion, commitSent, failMessage, putInLine } from './conclude.ts';
 import { commitIntents, type Intention } from './intend.ts';
-import { MailboxDisconnected, type SendResult } from './mailbox.ts';
+import { type MailboxAccount, MailboxDisconnected, type SendResult } from './mailbox.ts';
 import { getMailbox, loseMailbox, type Mailbox, mailboxAccount, mailboxVendor } from './mailboxes.ts';
 import type { ClaimedMessage, ReplyCheck } from './messages.ts';
 import { CannotPrepare, type PreparedMail, prepareMail } from './prepare.ts';
@@ -54,23 +54,24 @@ export function createDelivery(): { run(system: System): Promise<boolean> } {
 /** The messages of one mailbox, one after the other. */
 async function deliverLane(ctx: Ctx, delivery: Delivery, messages: ClaimedMessage[]): Promise<void> {
   const mailbox = await getMailbox(ctx, messages[0]!.mailboxId);
+  const account = mailboxAccount(ctx, mailbox);
   let check: { result: ReplyCheck; at: number } | null = null;
   for (const [index, message] of messages.entries()) {
     if (!check || ctx.clock.now().getTime() - check.at > checkGoodForMilliseconds) {
       const waiting = messages.slice(index);
       const at = ctx.clock.now().getTime();
-      const result = await checkOrDefer(ctx, mailbox.id, waiting);
+      const result = await checkOrDefer(ctx, account, waiting);
       if (!result) return;
       check = { result, at };
     }
-    const goOn = await deliverOne(ctx, delivery, mailbox, message, check.result);
+    const goOn = await deliverOne(ctx, delivery, { mailbox, account }, message, check.result);
     if (!goOn) return;
   }
 }
 
-async function checkOrDefer(ctx: Ctx, mailboxId: string, waiting: ClaimedMessage[]): Promise<ReplyCheck | null> {
+async function checkOrDefer(ctx: Ctx, account: MailboxAccount, waiting: ClaimedMessage[]): Promise<ReplyCheck | null> {
   try {
-    return await checkReplies(ctx, mailboxId, [...new Set(waiting.map((message) => message.contactId))]);
+    return await checkReplies(ctx, account, [...new Set(waiting.map((message) => message.contactId))]);
   } catch (error) {
     if (!(error instanceof CannotCheck)) throw error;
     for (const message of waiting) await putInLine(ctx, message, ['claimed'], 60, error.message);
@@ -82,7 +83,7 @@ async function checkOrDefer(ctx: Ctx, mailboxId: string, waiting: ClaimedMessage
 async function deliverOne(
   ctx: Ctx,
   delivery: Delivery,
-  mailbox: Mailbox,
+  { mailbox, account }: { mailbox: Mailbox; account: MailboxAccount },
   message: ClaimedMessage,
   check: ReplyCheck,
 ): Promise<boolean> {
@@ -92,7 +93,7 @@ async function deliverOne(
   const refusal = await delivery.intend({ ctx, message, mail, check });
   // A process that was suspended here must not send now: another worker may be looking in Sent already.
   if (refusal || performance.now() - started > startWithinSeconds * 1000) return true;
-  const result = await mailboxVendor(ctx, mailbox.vendor).send(mailboxAccount(ctx, mailbox), mail.outgoing);
+  const result = await mailboxVendor(ctx, mailbox.vendor).send(account, mail.outgoing);
   return settleResult(ctx, delivery, message, result);
 }
 

@@ -18,15 +18,22 @@ export type Mailbox = NonNullable<Awaited<ReturnType<typeof getMailboxRow>>>;
 export const defaultDailyCap = 100;
 export const defaultSpacingSeconds = 90;
 
+/** A token is read at most this long before it is used; when it was read it had at least 20 seconds to live. */
+const tokenHeldMilliseconds = 5000;
+
 /** A mailbox as its vendor wants it; the token is refreshed when needed and read only when used. */
 export function mailboxAccount(ctx: Ctx, mailbox: { id: string; address: string }): MailboxAccount {
+  let held: { token: string; at: number } | undefined;
   return {
     tenantId: ctx.tenantId,
     mailboxId: mailbox.id,
     address: mailbox.address,
     token: async (refused) => {
+      const at = ctx.clock.now().getTime();
+      if (held && held.token !== refused && at - held.at < tokenHeldMilliseconds) return held.token;
       try {
-        return await accessToken(ctx, mailbox.id, refused);
+        held = { token: await accessToken(ctx, mailbox.id, refused), at };
+        return held.token;
       } catch (error) {
         if (error instanceof GrantRefused) throw new MailboxDisconnected(error.message, { cause: error });
         throw error;

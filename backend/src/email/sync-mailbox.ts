@@ -10,7 +10,7 @@ import {
   takeMailboxesToSync,
   updateMailboxRow,
 } from './mailbox-queries.ts';
-import { getMailbox, loseMailbox, mailboxAccount, mailboxVendor } from './mailboxes.ts';
+import { getMailbox, loseMailbox, type Mailbox, mailboxAccount, mailboxVendor } from './mailboxes.ts';
 
 /** A push may be lost, so every inbox is read at least this often. */
 const sweepSeconds = 120;
@@ -28,10 +28,9 @@ export interface Synced {
  * Takes in everything new of one mailbox and returns the cursor it reached. Two at once do no harm: a mail is taken in
  * once, and the cursor only ever moves to where everything before it was taken in.
  */
-export async function syncMailbox(ctx: Ctx, mailboxId: string): Promise<Synced> {
-  const mailbox = await getMailbox(ctx, mailboxId);
+export async function syncMailbox(ctx: Ctx, mailbox: Mailbox, account = mailboxAccount(ctx, mailbox)): Promise<Synced> {
+  const mailboxId = mailbox.id;
   const vendor = mailboxVendor(ctx, mailbox.vendor);
-  const account = mailboxAccount(ctx, mailbox);
   const resyncFrom = new Date((mailbox.syncedAt ?? mailbox.createdAt).getTime() - resyncDays * 86_400_000);
   let cursor = mailbox.cursor;
   const unreadThreads: string[] = [];
@@ -55,7 +54,7 @@ export async function syncDue(system: System): Promise<boolean> {
   const next = new Date(now.getTime() + sweepSeconds * 1000);
   const due = await takeMailboxesToSync(system, now, next, atOnce);
   await inParallel(due, 8, ({ tenantId, id }) =>
-    attend(tenantContext(system, tenantId), id, (ctx) => syncMailbox(ctx, id)),
+    attend(tenantContext(system, tenantId), id, async (ctx) => syncMailbox(ctx, await getMailbox(ctx, id))),
   );
   return due.length === atOnce;
 }
