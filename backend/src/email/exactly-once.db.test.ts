@@ -86,6 +86,21 @@ describe('exactly one send', () => {
     });
   });
 
+  it('when the request was lost and the provider is sure of a miss only ten minutes later', async () => {
+    const messageId = await addMessage(ctx, { contactId: await addContact(ctx), mailboxId: await addMailbox(ctx) });
+    const { findSent } = provider.vendor;
+    provider.vendor.findSent = async (account, search) => {
+      const found = await findSent(account, search);
+      const sure = world.system.clock.now().getTime() >= search.sentBefore.getTime() + 600_000;
+      return found.outcome === 'absent' && !sure ? { outcome: 'unclear', reason: 'too early to say' } : found;
+    };
+    provider.behaviours.push('lose_request');
+    await createDelivery().run(world.system);
+    await finish();
+    expect(await getMessageRow(ctx, messageId)).toMatchObject({ state: 'sent' });
+    expect(await timesSent(messageId)).toBe(1);
+  });
+
   it('when eight workers race for fifty messages', async () => {
     const mailboxId = await addMailbox(ctx);
     const ids: string[] = [];

@@ -10,7 +10,7 @@ import type { PreparedMail } from './prepare.ts';
 
 const ruleVersion = 'send-1';
 /** A send and its time-out fit in here; afterwards the outcome is looked up in Sent. */
-const settleAfterSeconds = 90;
+export const settleAfterSeconds = 90;
 /** What follows from a mail that came in (a pause, a stop) is done well within this time. */
 const freshSeconds = 60;
 

@@ -3,6 +3,7 @@ import { recordDecisions } from '../core/decisions.ts';
 import { inParallel } from '../core/jobs.ts';
 import { concludeSent } from './conclude.ts';
 import { takeLapsed } from './delivery-queries.ts';
+import { settleAfterSeconds } from './intend.ts';
 import { MailboxDisconnected, type SentSearch } from './mailbox.ts';
 import { getMailbox, loseMailbox, mailboxAccount, mailboxVendor } from './mailboxes.ts';
 import { endMessage, putBack } from './message-queries.ts';
@@ -72,7 +73,8 @@ async function lookInSent(ctx: ReturnType<typeof tenantContext>, message: Lapsed
       to: message.toAddress,
       // The provider's clock may differ from ours by some minutes.
       sentAfter: new Date(message.intentAt!.getTime() - 600_000),
-      sentBefore: ctx.clock.now(),
+      // Fixed, and not the present: the provider's index catches up with it, and then a miss is certain.
+      sentBefore: new Date(message.intentAt!.getTime() + settleAfterSeconds * 1000),
     });
   } catch (error) {
     if (error instanceof MailboxDisconnected) await loseMailbox(ctx, mailbox.id, error.message);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { outgoing } from '../../email/mailbox.harness.ts';
 import type { MailboxAccount, OutgoingMail } from '../../email/mailbox.ts';
 import { accountOf, repAddress, type StartedMicrosoft, startMicrosoft } from './mailbox.harness.ts';
@@ -82,6 +82,16 @@ describe('between draft and send', () => {
     const headers = { authorization: `Bearer ${await account.token()}`, 'content-length': '0' };
     expect((await fetch(late, { method: 'POST', headers })).status).toBe(404);
     expect(sent()).toEqual([]);
+  });
+
+  test('a process that was held up in between does not send: another may be looking for the draft', async () => {
+    const mail = outgoing();
+    const time = vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValueOnce(60_001);
+    expect(await send(mail)).toMatchObject({ outcome: 'unknown' });
+    time.mockRestore();
+    expect(sent()).toEqual([]);
+    started.clock.advance(660);
+    expect(await find(mail)).toEqual({ outcome: 'absent' });
   });
 
   test.each([

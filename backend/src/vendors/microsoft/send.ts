@@ -10,6 +10,8 @@ import type { Refusal } from './refusal.ts';
 
 /** Exchange takes 30 messages a minute from a mailbox. */
 export const sendsPerMinute = 30;
+/** A draft older than this is not sent any more: the process was held up, and another one may be looking for it by now. */
+const submitWithinSeconds = 60;
 
 /**
  * A MIME draft, then its sending. Until the second call was made, nothing can have left: every failure before it defers,
@@ -32,8 +34,12 @@ export function createSend(graph: Graph, clock: Clock) {
       const reason = `Outlook takes ${sendsPerMinute} mails a minute`;
       return { outcome: 'deferred', code: 'message_rate', reason, retryAfterSeconds };
     }
+    const started = performance.now();
     const draft = await prepare(graph, account, mail);
-    return 'outcome' in draft ? draft : submit(graph, account, draft);
+    if ('outcome' in draft) return draft;
+    if (performance.now() - started > submitWithinSeconds * 1000)
+      return { outcome: 'unknown', reason: 'the draft took too long to make' };
+    return submit(graph, account, draft);
   };
 }
 
