@@ -78,8 +78,16 @@ export const eventCatalogue = {
   'task.completed': z.object({ ...enrollment, taskId: id }),
   'sync.failed': z.object({ ...contact, crm: z.string(), what: z.string(), reason: z.string() }),
   'sync.recovered': z.object({ ...contact, crm: z.string(), what: z.string() }),
-  /** The tokens of a vendor are gone for good; `grantId` is the id of the mailbox or CRM connection they belonged to. */
-  'grant.lost': z.object({ grantId: id, vendor: z.string(), reason: z.string() }),
+  /**
+   * The tokens of a vendor are gone for good; `grantId` is the id of the mailbox or CRM connection they belonged to.
+   * `uninstalled`: because the app was removed there.
+   */
+  'grant.lost': z.object({
+    grantId: id,
+    vendor: z.string(),
+    reason: z.string(),
+    uninstalled: z.boolean().default(false),
+  }),
   'mailbox.connected': z.object({ mailboxId: id }),
   'mailbox.disconnected': z.object({ mailboxId: id, reason: z.string() }),
   'crm.connected': z.object({ crm: z.string(), accountId: z.string() }),

@@ -5,8 +5,10 @@ import { listen } from '../src/start-live.ts';
 import { hubspotScopes } from '../src/vendors/hubspot/vendor.ts';
 import { createFakeGoogle, type FakeGoogle } from './fakes/google/fake-google.ts';
 import { createFakeHubSpot, type FakeHubSpot } from './fakes/hubspot/index.ts';
-import { serveFake } from './fakes/serve.ts';
+import { type Served, serveFake } from './fakes/serve.ts';
+import { createProspectInbox, type ProspectInbox } from './prospect-inbox.ts';
 import { portal } from './story.ts';
+import { keepWorld, readWorld, type WorldMemory } from './world-file.ts';
 
 /** The origin by which HubSpot and the cards know the backend: HubSpot only calls https addresses. */
 export const apiOrigin = 'https://api.salesos.example';
@@ -22,6 +24,11 @@ export interface OnFakes {
   app: App;
   google: FakeGoogle;
   hubspot: FakeHubSpot;
+  inbox: ProspectInbox;
+  /** What was kept by an earlier run, or null in a new world. */
+  memory: WorldMemory | null;
+  /** Resolves when the world as it is now would survive a power cut; at once where nothing is kept. */
+  keep(): Promise<void>;
   /** Delivers what the fakes have to say and works off everything that is due at the clock's time. */
   settle(): Promise<void>;
   /** From now on requests from the outside are answered: by the product, or by somebody who asks the product. */
@@ -30,7 +37,12 @@ export interface OnFakes {
 }
 
 type Handler = (request: Request) => Response | Promise<Response>;
-type Given = Pick<AppParts, 'database' | 'clock' | 'log' | 'queueClock'> & { host?: string; port?: number };
+type Given = Pick<AppParts, 'database' | 'clock' | 'log' | 'queueClock'> & {
+  host?: string;
+  port?: number;
+  /** Where the fakes' world is kept; absent: in memory only. */
+  worldFile?: string;
+};
 
 const starting: Handler = () =>
   new Response('<!doctype html><meta http-equiv="refresh" content="1"><p>SalesOS is starting …</p>', {
@@ -39,21 +51,24 @@ const starting: Handler = () =>
   });
 
 /** Starts everything; nothing runs by itself: `settle` does the work of a worker when it is called. */
-export async function startOnFakes({ host = '127.0.0.1', port = 0, ...parts }: Given): Promise<OnFakes> {
+export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ...parts }: Given): Promise<OnFakes> {
   const { clock } = parts;
   // Our own address is part of every tracked link, so the port is taken before anything is built.
   let handler = starting;
   const server = await listen({ fetch: (request) => handler(request) }, port, host);
   const origin = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${server.port}`;
 
+  const memory = worldFile ? await readWorld(worldFile) : null;
   const google = createFakeGoogle({
     clock,
+    ...(memory ? { memory: memory.google } : {}),
     ...clients.google,
     redirectUris: [`${origin}/connect/google/callback`],
     pushTarget: { ...push, endpoint: `${origin}/google/push`, subscription: 'projects/salesos/subscriptions/gmail' },
   });
   const hubspot = createFakeHubSpot({
     clock,
+    ...(memory ? { memory: memory.hubspot } : {}),
     ...clients.hubspot,
     appId: portal.appId,
     scopes: hubspotScopes,
@@ -62,8 +77,11 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, ...parts }: G
     reach: (url) => url.replace(apiOrigin, origin),
     requestsPerTenSeconds: 100_000,
   });
-  const googleServer = await serveFake(google.app);
-  const hubspotServer = await serveFake(hubspot.app);
+  const answers = memory?.answers ?? [];
+  const current = () => ({ clock: clock.now(), google: google.remember(), hubspot: hubspot.remember(), answers });
+  const keep = worldFile ? keepWorld(worldFile, current) : async () => {};
+  const googleServer = await serveFake(durable(google.app, keep));
+  const hubspotServer = await serveFake(durable(hubspot.app, keep));
 
   const app = await createApp({
     ...parts,
@@ -99,15 +117,22 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, ...parts }: G
     app,
     google,
     hubspot,
+    inbox: createProspectInbox(google, clock, origin, answers),
+    memory,
+    keep,
     async settle() {
-      for (let round = 0, busy = true; busy && round < 20; round++) {
+      await keep();
+      // A step that ran leaves a mail for the next round, so it is over after two rounds without anything to do.
+      for (let round = 0, idle = 0; idle < 2 && round < 20; round++) {
+        let busy = false;
         await google.notices.pump();
         await hubspot.notices.deliver();
         await hubspot.workflows.retryDue();
-        busy = false;
         for (const wakeup of app.wakeups) while (await wakeup.run(app.system)) busy = true;
         if ((await app.system.jobs.drain(app.system)) > 0) busy = true;
+        idle = busy ? 0 : idle + 1;
       }
+      await keep();
     },
     open: (other = app.api.fetch) => {
       handler = other;
@@ -116,6 +141,17 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, ...parts }: G
       await server.close();
       await app.stop();
       await Promise.all([googleServer.close(), hubspotServer.close()]);
+    },
+  };
+}
+
+/** A vendor that said yes does not forget it: what was asked for is kept before the answer leaves. */
+function durable({ fetch }: Served, keep: () => Promise<void>): Served {
+  return {
+    async fetch(request, bindings) {
+      const answer = await fetch(request, bindings);
+      if (request.method !== 'GET') await keep();
+      return answer;
     },
   };
 }

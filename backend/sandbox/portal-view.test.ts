@@ -53,7 +53,7 @@ test('an unknown record is answered with null', () => {
 
 test('a run of the workflow shows the action’s message and the request as it was signed', async () => {
   answer = { outputFields: { hs_execution_state: 'SUCCESS', result: 'enrolled', errorCode: '', message: 'Enrolled.' } };
-  const run = await view.runWorkflow(recordId, 'seq-1', clock.now());
+  const run = await view.runWorkflow(recordId, 'seq-1');
   expect(run).toMatchObject({ ok: true, status: 200, sentence: 'Enrolled.', at: clock.now().toISOString() });
   expect(run.request.headers['X-HubSpot-Signature-v3']).toBeTruthy();
   expect(JSON.parse(run.request.body)).toMatchObject({ inputFields: { sequenceId: 'seq-1' } });
@@ -61,14 +61,14 @@ test('a run of the workflow shows the action’s message and the request as it w
 
 test('a refusal is told by its code when the action sends no message', async () => {
   answer = { outputFields: { hs_execution_state: 'FAIL_CONTINUE', result: 'refused', errorCode: 'OPTED_OUT' } };
-  const run = await view.runWorkflow(recordId, 'seq-1', clock.now());
+  const run = await view.runWorkflow(recordId, 'seq-1');
   expect(run).toMatchObject({ ok: false, sentence: 'This person has unsubscribed.' });
 });
 
 test('an answer that is no success is told as a failure', async () => {
   status = 401;
   answer = {};
-  const run = await view.runWorkflow(recordId, 'seq-1', clock.now());
+  const run = await view.runWorkflow(recordId, 'seq-1');
   expect(run).toMatchObject({ ok: false, sentence: 'The action failed (401).' });
   status = 200;
 });

@@ -25,7 +25,6 @@ export type PortalView = ReturnType<typeof createPortalView>;
 export function createPortalView(hubspot: FakeHubSpot, portalId: number, apiOrigin: string) {
   const portal = hubspot.portal(portalId);
   const exists = (recordId: string) => portal.contactIds().includes(recordId);
-  const startedAt = new Map<string, string>();
 
   function record(recordId: string): CrmRecord | null {
     if (!exists(recordId)) return null;
@@ -57,7 +56,7 @@ export function createPortalView(hubspot: FakeHubSpot, portalId: number, apiOrig
     const outputs = Object.fromEntries(Object.entries(run.outputFields).map(([name, value]) => [name, String(value)]));
     return {
       id: run.callbackId,
-      at: startedAt.get(run.callbackId) ?? '',
+      at: run.startedAt.toISOString(),
       recordId: run.contactId,
       status: run.lastStatus ?? 0,
       outputs,
@@ -85,13 +84,12 @@ export function createPortalView(hubspot: FakeHubSpot, portalId: number, apiOrig
         runs: hubspot.workflows.runs.map(view).reverse(),
       };
     },
-    async runWorkflow(recordId: string, sequenceId: string, at: Date): Promise<WorkflowRun> {
+    async runWorkflow(recordId: string, sequenceId: string): Promise<WorkflowRun> {
       const action = {
         actionUrl: `${apiOrigin}/hubspot/actions/enroll`,
         objectProperties: ['email', 'hubspot_owner_id'],
       };
       const run = await hubspot.workflows.run(portalId, action, recordId, { sequenceId });
-      startedAt.set(run.callbackId, at.toISOString());
       return view(run);
     },
   };

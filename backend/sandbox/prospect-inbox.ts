@@ -5,7 +5,7 @@ import type { FakeGoogle } from './fakes/google/fake-google.ts';
 import { composeHardBounce, composeOutOfOffice, composeReply, composeSoftBounce } from './fakes/prospect-mail.ts';
 import type { InboxAct, InboxMail, MailDetail } from './page-api.ts';
 
-interface StoredMail {
+export interface StoredMail {
   id: string;
   at: Date;
   /** Whose inbox shows it. */
@@ -18,10 +18,13 @@ interface StoredMail {
 
 export type ProspectInbox = ReturnType<typeof createProspectInbox>;
 
-/** `backendOrigin`: the only place a one-click unsubscribe may be sent to. */
-export function createProspectInbox(google: FakeGoogle, clock: Clock, backendOrigin: string) {
-  const answers: StoredMail[] = [];
-
+/** `backendOrigin`: the only place a one-click unsubscribe may be sent to. `answers`: what prospects wrote so far. */
+export function createProspectInbox(
+  google: FakeGoogle,
+  clock: Clock,
+  backendOrigin: string,
+  answers: StoredMail[] = [],
+) {
   function mailsOf(owner: string): StoredMail[] {
     const received = google.inboxOf(owner).map(
       ({ at, from, raw }, index): StoredMail => ({

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Config } from '../src/config.ts';
 import { systemClock } from '../src/core/clock.ts';
 import type { System } from '../src/core/ctx.ts';
@@ -15,16 +16,17 @@ import { createSandboxWorld } from './world.ts';
 export async function startSandbox(config: Config, log: Logger): Promise<Running> {
   const clock = createSandboxClock();
   const database = await openConfigured(config, log);
-  const on = await startOnFakes({ database, clock, log, host: config.HOST, port: config.PORT });
-  const { app, google, hubspot, origin, settle } = on;
-  clock.set(await whereTimeStood(app.system));
-  seedFakes(hubspot, google);
-  await seedTenant(app.system, hubspot, google);
+  const worldFile = join(config.DATA_FOLDER, 'sandbox-world.bin');
+  const on = await startOnFakes({ database, clock, log, host: config.HOST, port: config.PORT, worldFile });
+  const { app, hubspot, inbox, memory, origin, settle } = on;
+  clock.set(await whereTimeStood(app.system, memory?.clock ?? null));
+  if (!memory) seedFakes(on);
+  await seedTenant(on);
 
   const world = createSandboxWorld({
     clock,
-    google,
     hubspot,
+    inbox,
     backend: { origin, settle, nextDue: () => readNextDue(app.system), log: () => readLog(app.system) },
     portal,
     apiOrigin,
@@ -41,6 +43,7 @@ export async function startSandbox(config: Config, log: Logger): Promise<Running
   return {
     async stop() {
       world.stop();
+      await on.keep();
       await on.stop();
     },
   };
@@ -58,12 +61,13 @@ function createSandboxClock(): DrivenClock & { set(time: Date): void } {
 }
 
 /** Time never runs backwards: after a restart it goes on where the last thing happened, else it is a working morning. */
-async function whereTimeStood({ db, clock }: System): Promise<Date> {
+async function whereTimeStood({ db, clock }: System, kept: Date | null): Promise<Date> {
   const last = await db
     .selectFrom('event')
     .select((is) => is.fn.max('at').as('at'))
     .executeTakeFirst();
-  if (last?.at) return new Date(last.at);
+  const known = [kept, last?.at && new Date(last.at)].filter((at) => at instanceof Date);
+  if (known.length > 0) return new Date(Math.max(...known.map((at) => at.getTime())));
   const zone = portal.timeZone;
   let day = dayOf(wallOf(zone, clock.now().getTime())) + 1;
   while (weekdayOf(day) > 4) day++;

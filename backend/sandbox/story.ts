@@ -3,8 +3,8 @@ import { type Ctx, inTransaction, type System, tenantContext } from '../src/core
 import { connectMailbox, createTemplate, listMailboxes } from '../src/email/index.ts';
 import { createSequence, listSequences, publishSequence } from '../src/sequences/index.ts';
 import { findConnection, installCrm, memberFromIdentity, updateTenant } from '../src/tenants/index.ts';
-import type { FakeGoogle } from './fakes/google/fake-google.ts';
 import type { FakeHubSpot } from './fakes/hubspot/index.ts';
+import type { OnFakes } from './on-fakes.ts';
 import type { SandboxContact } from './page-api.ts';
 
 /** The story the sandbox tells: one rep, two prospects, one sequence. */
@@ -92,7 +92,7 @@ export type Account = Pick<typeof portal, 'id' | 'name' | 'timeZone'>;
 export type Colleague = typeof rep;
 
 /** Fills the fakes: the account, the rep's mailbox and the prospects. */
-export function seedFakes(hubspot: FakeHubSpot, google: FakeGoogle): void {
+export function seedFakes({ hubspot, google }: Pick<OnFakes, 'hubspot' | 'google'>): void {
   const controls = hubspot.addPortal({ ...portal, users: [rep] });
   google.addMailbox(rep.email, `${rep.firstName} ${rep.lastName}`);
   for (const { startsBy: _, zone: __, ...properties } of people) {
@@ -115,19 +115,20 @@ export function prospectsIn(hubspot: FakeHubSpot): SandboxContact[] {
 }
 
 /** Installs the app, connects the mailbox and writes the sequence, as an admin would; what is there already stays. */
-export async function seedTenant(system: System, hubspot: FakeHubSpot, google: FakeGoogle): Promise<void> {
-  const { ctx, memberId } = await installApp(system, hubspot, portal, rep);
-  if (!(await listMailboxes(ctx)).some(({ status }) => status === 'connected'))
-    await giveMailbox(ctx, google, rep, memberId);
+export async function seedTenant(on: OnFakes): Promise<void> {
+  const { ctx, memberId } = await installApp(on, portal, rep);
+  const connected = on.memory && (await listMailboxes(ctx)).some(({ status }) => status === 'connected');
+  if (!connected) await giveMailbox(on, ctx, rep, memberId);
   if ((await listSequences(ctx, { before: null, limit: 1 })).length === 0) await writeSequence(ctx);
 }
 
-/** Installs SalesOS in an account, unless it is installed and connected. The user becomes its admin. */
-export async function installApp(system: System, hubspot: FakeHubSpot, account: Account, user: Colleague) {
+/** Installs SalesOS in an account, unless it is installed and HubSpot still knows its tokens. The user becomes its admin. */
+export async function installApp(on: OnFakes, account: Account, user: Colleague) {
   const crm = 'hubspot';
+  const { system } = on.app;
   const connection = await findConnection(system, crm, String(account.id));
-  const tenantId =
-    connection?.status === 'connected' ? connection.tenantId : await install(system, hubspot, account, user);
+  const connected = on.memory && connection?.status === 'connected';
+  const tenantId = connected ? connection.tenantId : await install(on, account, user);
   const ctx = tenantContext(system, tenantId);
   const { userId, email, firstName, lastName } = user;
   const member = await memberFromIdentity(ctx, {
@@ -143,8 +144,10 @@ export async function installApp(system: System, hubspot: FakeHubSpot, account: 
   return { ctx, memberId: member.id };
 }
 
-async function install(system: System, hubspot: FakeHubSpot, account: Account, user: Colleague): Promise<string> {
+async function install({ app, hubspot, keep }: OnFakes, account: Account, user: Colleague): Promise<string> {
+  const { system } = app;
   const granted = hubspot.portal(account.id).install();
+  await keep();
   const { tenantId } = await installCrm(system, {
     crm: 'hubspot',
     grant: {
@@ -163,8 +166,9 @@ async function install(system: System, hubspot: FakeHubSpot, account: Account, u
 }
 
 /** Connects a rep's mailbox, as the consent page would. */
-export function giveMailbox(ctx: Ctx, google: FakeGoogle, { email }: Colleague, memberId: string) {
+export async function giveMailbox({ google, keep }: OnFakes, ctx: Ctx, { email }: Colleague, memberId: string) {
   const tokens = { ...google.grant(email, scopes), expiresAt: later(ctx, 3600), scopes };
+  await keep();
   return connectMailbox(ctx, 'google', { tokens, accountId: email, accountName: null, user: null }, memberId);
 }
 

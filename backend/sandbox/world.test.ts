@@ -5,6 +5,7 @@ import { handClock } from '../src/core/clock.ts';
 import { createFakeGoogle } from './fakes/google/fake-google.ts';
 import { createFakeHubSpot } from './fakes/hubspot/index.ts';
 import { type SandboxWorld, sandboxState } from './page-api.ts';
+import { createProspectInbox } from './prospect-inbox.ts';
 import { createSandboxWorld } from './world.ts';
 
 const apiOrigin = 'https://api.salesos.example';
@@ -47,8 +48,8 @@ beforeEach(() => {
   recordId = portal.createContact({ email: 'kim@nordlys.example', firstname: 'Kim' });
   world = createSandboxWorld({
     clock,
-    google,
     hubspot,
+    inbox: createProspectInbox(google, clock, origin),
     backend: {
       origin,
       settle: async () => {

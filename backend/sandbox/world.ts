@@ -2,16 +2,15 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createClockDrive, type DrivenClock, type Due } from './clock-drive.ts';
-import type { FakeGoogle } from './fakes/google/fake-google.ts';
 import type { FakeHubSpot } from './fakes/hubspot/index.ts';
 import type { ExtensionKind, LogEntry, SandboxContact, SandboxWorld } from './page-api.ts';
 import { createPortalView } from './portal-view.ts';
-import { createProspectInbox } from './prospect-inbox.ts';
+import type { ProspectInbox } from './prospect-inbox.ts';
 
 export interface WorldParts {
   clock: DrivenClock;
-  google: FakeGoogle;
   hubspot: FakeHubSpot;
+  inbox: ProspectInbox;
   backend: {
     /** Where a browser reaches it, as in "http://127.0.0.1:3000". */
     origin: string;
@@ -33,10 +32,9 @@ const bundles: Record<ExtensionKind, string> = { sidebar: 'Sidebar.js', tab: 'Ta
 
 /** `stop` ends a running clock. */
 export function createSandboxWorld(parts: WorldParts): SandboxWorld & { stop(): void } {
-  const { clock, google, hubspot, backend, portal, contacts } = parts;
+  const { clock, hubspot, inbox, backend, portal, contacts } = parts;
   const drive = createClockDrive({ clock, settle: backend.settle, nextDue: backend.nextDue });
   const view = createPortalView(hubspot, portal.id, parts.apiOrigin);
-  const inbox = createProspectInbox(google, clock, backend.origin);
   const user = hubspot.portal(portal.id).users.find((one) => one.userId === portal.userId);
   if (!user) throw new Error(`portal ${portal.id} has no user ${portal.userId}`);
 
@@ -93,7 +91,7 @@ export function createSandboxWorld(parts: WorldParts): SandboxWorld & { stop(): 
     },
     workflow: view.workflow,
     async runWorkflow({ recordId, sequenceId }) {
-      const run = await view.runWorkflow(recordId, sequenceId, clock.now());
+      const run = await view.runWorkflow(recordId, sequenceId);
       await drive.settle();
       return run;
     },

@@ -3,7 +3,6 @@ import { onTestFinished } from 'vitest';
 import { readNextDue } from '../sandbox/backend-view.ts';
 import { createClockDrive } from '../sandbox/clock-drive.ts';
 import { type OnFakes, startOnFakes } from '../sandbox/on-fakes.ts';
-import { createProspectInbox } from '../sandbox/prospect-inbox.ts';
 import {
   type Account,
   type Colleague,
@@ -15,6 +14,7 @@ import {
   writeSequence,
 } from '../sandbox/story.ts';
 import { createLog } from '../src/core/log.ts';
+import { memberFromIdentity } from '../src/tenants/index.ts';
 import { openTestDatabase } from './database.ts';
 import { createPerson } from './person.ts';
 import { monday } from './system.ts';
@@ -32,7 +32,6 @@ export async function startTestApp({ now = monday } = {}) {
   onTestFinished(on.stop);
   on.open();
   const { google, hubspot, app, settle } = on;
-  const inbox = createProspectInbox(google, clock, on.origin);
   const drive = createClockDrive({
     clock: {
       ...clock,
@@ -45,7 +44,7 @@ export async function startTestApp({ now = monday } = {}) {
     settle,
     nextDue: () => readNextDue(app.system),
   });
-  seedFakes(hubspot, google);
+  seedFakes(on);
   const home = await setUpTeam(on, portal, rep);
   await settle();
   return {
@@ -56,13 +55,21 @@ export async function startTestApp({ now = monday } = {}) {
     jump: (to: string) => drive.move({ action: 'jump', to: new Date(to).toISOString() }),
     advance: (seconds: number) => drive.move({ action: 'advance', seconds }),
     /** A contact of the account, by address. */
-    person: (address: string, team: Team = home) => createPerson({ ...on, clock, inbox }, team, address),
+    person: (address: string, team: Team = home) => createPerson(on, team, address),
+    /** A second rep of the account, with a mailbox. */
+    async addColleague(email: string): Promise<void> {
+      const colleague = { userId: 22, ownerId: '122', email, firstName: 'Sam', lastName: 'Reed' };
+      hubspot.portal(portal.id).users.push(colleague);
+      google.addMailbox(email, 'Sam Reed');
+      const member = await memberFromIdentity(home.ctx, { crm: 'hubspot', crmUserId: '22', email, name: 'Sam Reed' });
+      await giveMailbox(on, home.ctx, colleague, member.id);
+    },
     setUpTeam: (account: Account, user: Colleague) => setUpTeam(on, account, user),
   };
 }
 
-async function setUpTeam({ app, hubspot, google }: OnFakes, account: Account, user: Colleague) {
-  const { ctx, memberId } = await installApp(app.system, hubspot, account, user);
-  const mailbox = await giveMailbox(ctx, google, user, memberId);
-  return { ctx, account, user, mailboxId: mailbox.id, sequenceId: await writeSequence(ctx) };
+async function setUpTeam(on: OnFakes, account: Account, user: Colleague) {
+  const { ctx, memberId } = await installApp(on, account, user);
+  const mailbox = await giveMailbox(on, ctx, user, memberId);
+  return { ctx, account, user, memberId, mailboxId: mailbox.id, sequenceId: await writeSequence(ctx) };
 }

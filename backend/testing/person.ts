@@ -1,10 +1,9 @@
 /** One contact in the stories: what a rep does with them in the CRM, what they do with their mail, and what is seen of it. */
 import type { CardPath, CardRequest, CardResponse } from '@salesos/shared/cards.ts';
 import { expect } from 'vitest';
+import type { WorkflowRun } from '../sandbox/fakes/hubspot/index.ts';
 import { apiOrigin, type OnFakes } from '../sandbox/on-fakes.ts';
 import type { InboxAct, MailDetail } from '../sandbox/page-api.ts';
-import type { ProspectInbox } from '../sandbox/prospect-inbox.ts';
-import type { Clock } from '../src/core/clock.ts';
 import type { Team } from './app.ts';
 
 /** A browser on a desktop, as far as a server sees it. */
@@ -13,10 +12,9 @@ const desktop = {
     'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15',
 };
 
-type World = OnFakes & { clock: Clock; inbox: ProspectInbox };
 export type Person = ReturnType<typeof createPerson>;
 
-export function createPerson({ hubspot, origin, settle, inbox }: World, team: Team, address: string) {
+export function createPerson({ google, hubspot, origin, settle, inbox }: OnFakes, team: Team, address: string) {
   const portal = hubspot.portal(team.account.id);
   const found = portal.contactIds().find((id) => portal.contactProperties(id).email === address);
   if (!found) throw new Error(`nobody in the CRM has the address ${address}`);
@@ -87,6 +85,22 @@ export function createPerson({ hubspot, origin, settle, inbox }: World, team: Te
       return run;
     },
 
+    /** HubSpot sends the same request again, or somebody who changed it. */
+    async repeats({ lastRequest }: WorkflowRun, { only = '', body = lastRequest?.body ?? '' } = {}) {
+      const kept = Object.entries(lastRequest?.headers ?? {}).filter(
+        ([name]) =>
+          only === '' ||
+          name === only ||
+          !/^X-HubSpot-Signature/.test(name) ||
+          (name.endsWith('-Version') && only === 'X-HubSpot-Signature'),
+      );
+      const url = (lastRequest?.url ?? '').replace(apiOrigin, origin);
+      const answer = await fetch(url, { method: 'POST', headers: Object.fromEntries(kept), body });
+      await settle();
+      const { outputFields } = (await answer.json()) as { outputFields?: Record<string, unknown> };
+      return { status: answer.status, outputFields };
+    },
+
     mails,
     lastMail,
     subjects: async () => (await mails()).map(({ subject }) => subject),
@@ -95,6 +109,18 @@ export function createPerson({ hubspot, origin, settle, inbox }: World, team: Te
     /** Does something with the newest mail. */
     async does(what: InboxAct): Promise<void> {
       await inbox.act((await lastMail()).id, what);
+      await settle();
+    },
+    /** They write a new mail of their own, to another rep. */
+    async writesTo(mailbox: string, text: string): Promise<void> {
+      const subject = 'A question';
+      const headers = [
+        `From: ${address}`,
+        `To: ${mailbox}`,
+        `Subject: ${subject}`,
+        `Message-ID: <${++keys}.${address}>`,
+      ];
+      google.deliver(mailbox, Buffer.from(`${headers.join('\r\n')}\r\n\r\n${text}\r\n`));
       await settle();
     },
     opens: async () => visit(/<img[^>]+src="([^"]+\/t\/o\/[^"]+)"/.exec((await lastMail()).html ?? '')?.[1]),

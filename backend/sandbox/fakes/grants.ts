@@ -17,6 +17,14 @@ interface Code {
   used: boolean;
 }
 
+/** What outlives a restart. */
+export interface GrantMemory {
+  codes: Map<string, Code>;
+  grants: Map<string, Grant>;
+  accessTokens: Map<string, { grant: Grant; expiresAt: number }>;
+  serial: number;
+}
+
 /** The token endpoint's refusals: `{error, error_description}` with 400 or 401. */
 export class TokenRefused extends Error {
   readonly error: string;
@@ -32,11 +40,13 @@ const tokenSeconds = 3599;
 const codeSeconds = 600;
 
 /** Codes, grants and access tokens of a vendor's stand-in, with PKCE, and rotation of refresh tokens where the vendor rotates. */
-export function createGrants(clock: Clock, settings: { rotateRefreshTokens: boolean }) {
-  const codes = new Map<string, Code>();
-  const grants = new Map<string, Grant>();
-  const accessTokens = new Map<string, { grant: Grant; expiresAt: number }>();
-  let serial = 0;
+export function createGrants(clock: Clock, settings: { rotateRefreshTokens: boolean }, memory?: GrantMemory) {
+  const {
+    codes = new Map<string, Code>(),
+    grants = new Map<string, Grant>(),
+    accessTokens = new Map<string, { grant: Grant; expiresAt: number }>(),
+  } = memory ?? {};
+  let serial = memory?.serial ?? 0;
   const mint = (prefix: string) => {
     serial += 1;
     return `${prefix}${createHash('sha256').update(`${prefix}${serial}`).digest('base64url')}`;
@@ -60,6 +70,7 @@ export function createGrants(clock: Clock, settings: { rotateRefreshTokens: bool
   }
 
   return {
+    remember: (): GrantMemory => ({ codes, grants, accessTokens, serial }),
     /** A grant as if the consent page had been answered: for tests and for the seeded sandbox. */
     grant: (address: string, scopes: string[]) => {
       const grant = createGrant(address.toLowerCase(), scopes);

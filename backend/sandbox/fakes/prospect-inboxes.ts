@@ -6,9 +6,10 @@ export interface InboxMail {
 }
 
 /** The world outside: what prospects received, whichever provider it came from. Several mail fakes can share one. */
-export function createProspectInboxes() {
-  const inboxes = new Map<string, InboxMail[]>();
+export function createProspectInboxes(inboxes = new Map<string, InboxMail[]>()) {
   return {
+    /** What outlives a restart. */
+    remember: () => inboxes,
     add(address: string, mail: InboxMail): void {
       const key = address.toLowerCase();
       inboxes.set(key, [...(inboxes.get(key) ?? []), mail]);

@@ -1,5 +1,7 @@
 import { serve } from '@hono/node-server';
-import type { Env, Hono } from 'hono';
+
+/** What answers: a Hono app, or something around one. */
+export type Served = Pick<Parameters<typeof serve>[0], 'fetch'>;
 
 export interface ServedFake {
   /** Without a final slash. */
@@ -8,7 +10,7 @@ export interface ServedFake {
 }
 
 /** Serves a fake on loopback, on a free port unless one is given. */
-export async function serveFake<E extends Env>(app: Hono<E>, port = 0): Promise<ServedFake> {
+export async function serveFake(app: Served, port = 0): Promise<ServedFake> {
   const { server, address } = await new Promise<{ server: ReturnType<typeof serve>; address: { port: number } }>(
     (ready) => {
       const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, (address) => ready({ server, address }));

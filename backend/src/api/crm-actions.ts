@@ -38,7 +38,7 @@ async function execute(c: ApiContext, { verifier, workflow }: Surface, action: '
   c.set('ctx', ctx);
   const outputs = await once(ctx, action, execution, async (keep) => {
     const contact = await findRecord(ctx, verifier.crm, execution, action);
-    if (!contact) return refused(action, 'RECORD_NOT_FOUND');
+    if (!contact) return action === 'stop' ? noneActive : refused(action, 'RECORD_NOT_FOUND');
     return inTransaction(ctx, async (ctx) => {
       const result = await run(ctx, contact.id, execution.inputs);
       await keep(ctx, { status: 200, body: result });
@@ -104,6 +104,14 @@ const runStop: Run = async (ctx, contactId, inputs) => {
   const parsed = stopInput.safeParse(inputs);
   if (!parsed.success) return refused('stop', 'SEQUENCE_NOT_FOUND');
   return stopSequences(ctx, { contactId, ...parsed.data });
+};
+
+/** Whom we do not know is in no sequence. */
+const noneActive: StopOutput = {
+  result: 'none_active',
+  stoppedCount: 0,
+  errorCode: '',
+  message: 'The person was in no running sequence.',
 };
 
 function refused(action: 'enroll' | 'stop', code: string): Outputs {

@@ -74,7 +74,7 @@ async function refresh(ctx: Ctx, grant: GrantRow, tokens: Tokens): Promise<strin
     renewed = await oauthVendor(ctx, grant.vendor).refresh(tokens.refreshToken, grant.account);
   } catch (error) {
     if (error instanceof GrantRefused) {
-      if (!(await loseGrant(ctx, grant, error.message))) return null;
+      if (!(await loseGrant(ctx, grant, error))) return null;
     } else {
       await changeGrant(ctx, grant, { refreshingUntil: null });
     }
@@ -94,11 +94,12 @@ async function reseal(ctx: Ctx, grant: GrantRow, tokens: Tokens): Promise<void> 
 }
 
 /** Marks the grant, tells whom it belonged to, and sets a CRM connection to `reconnect`. False when it was replaced since. */
-async function loseGrant(ctx: Ctx, grant: GrantRow, reason: string): Promise<boolean> {
+async function loseGrant(ctx: Ctx, grant: GrantRow, refusal: GrantRefused): Promise<boolean> {
+  const { message: reason, uninstalled } = refusal;
   return inTransaction(ctx, async (ctx) => {
     const lost = await changeGrant(ctx, grant, { refusedAt: ctx.clock.now(), refreshingUntil: null });
     if (!lost) return false;
-    await emit(ctx, 'grant.lost', { grantId: grant.id, vendor: grant.vendor, reason });
+    await emit(ctx, 'grant.lost', { grantId: grant.id, vendor: grant.vendor, reason, uninstalled });
     await markReconnect(ctx, grant.id, reason);
     return true;
   });

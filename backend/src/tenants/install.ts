@@ -66,6 +66,12 @@ export const findConnection = (system: System, crm: string, accountId: string): 
 /** The tenant's CRM accounts, uninstalled ones included. */
 export const connectionsOf = (ctx: Ctx): Promise<Connection[]> => readConnections(ctx);
 
+/** The CRM refused us because the app was removed. Installed again since, it stays. */
+export async function forgetUninstalled(ctx: Ctx, connectionId: string): Promise<void> {
+  const connection = await readConnection(ctx, connectionId);
+  if (connection?.status === 'reconnect') await uninstallCrm(ctx, connectionId);
+}
+
 /** A connected CRM account as its vendor wants it. */
 export const crmAccount = (ctx: Ctx, { id, accountId }: Pick<Connection, 'id' | 'accountId'>) => ({
   tenantId: ctx.tenantId,
@@ -91,7 +97,7 @@ export async function uninstallCrm(ctx: Ctx, connectionId: string): Promise<void
       await changeTenant(ctx, { status: 'disconnected' });
       for (const { id, vendor } of await readGrants(ctx)) {
         await dropGrant(ctx, id);
-        await emit(ctx, 'grant.lost', { grantId: id, vendor, reason: change.statusReason });
+        await emit(ctx, 'grant.lost', { grantId: id, vendor, reason: change.statusReason, uninstalled: false });
       }
     }
     const { crm, accountId } = connection;

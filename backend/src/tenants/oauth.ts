@@ -21,6 +21,12 @@ export interface Grant {
 /** The vendor refuses the grant for good (revoked, uninstalled, expired): somebody must connect again. */
 export class GrantRefused extends Error {
   override name = 'GrantRefused';
+  /** The vendor says so because we were removed from the account. */
+  uninstalled: boolean;
+  constructor(message: string, { uninstalled = false } = {}) {
+    super(message);
+    this.uninstalled = uninstalled;
+  }
 }
 
 export interface OAuthVendor {

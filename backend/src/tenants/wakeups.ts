@@ -1,4 +1,12 @@
+import { on, type Reaction } from '../core/events.ts';
 import type { AnyJob } from '../core/jobs.ts';
 import { revokeJob } from './grants.ts';
+import { forgetUninstalled } from './install.ts';
 
 export const jobs: AnyJob[] = [revokeJob];
+
+export const reactions: Reaction[] = [
+  on('grant.lost', 'tenants.forget-uninstalled', async (ctx, { data }) => {
+    if (data.uninstalled) await forgetUninstalled(ctx, data.grantId);
+  }),
+];

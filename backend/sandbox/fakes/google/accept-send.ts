@@ -41,9 +41,9 @@ export function createSender(
   mailboxes: Mailboxes,
   inboxes: ProspectInboxes,
   settings: { sendsPerDay: number; keepsOriginalMessageId: boolean },
+  ledger: SentRecord[] = [],
 ) {
-  const ledger: SentRecord[] = [];
-  let serial = 0;
+  let serial = ledger.length;
 
   function identify(mailbox: Mailbox, raw: Buffer): { wire: SplitMail; wireMessageId: string } {
     const wire = splitMail(raw);

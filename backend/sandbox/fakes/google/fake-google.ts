@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 import type { Clock } from '../../../src/core/clock.ts';
 import { createFaults } from '../faults.ts';
-import { createGrants } from '../grants.ts';
-import { createProspectInboxes, type ProspectInboxes } from '../prospect-inboxes.ts';
-import { createSender } from './accept-send.ts';
+import { createGrants, type GrantMemory } from '../grants.ts';
+import { createProspectInboxes, type InboxMail, type ProspectInboxes } from '../prospect-inboxes.ts';
+import { createSender, type SentRecord } from './accept-send.ts';
 import { gmailRoutes } from './gmail.ts';
-import { createMailboxes, type HistoryRecord, type Mailbox } from './mailboxes.ts';
+import { createMailboxes, type HistoryRecord, type Mailbox, type MailboxMemory } from './mailboxes.ts';
 import { oauthRoutes } from './oauth.ts';
 import { createPubsub, type PushTarget } from './pubsub.ts';
 import { createQuota } from './quota.ts';
@@ -28,6 +28,16 @@ export interface FakeGoogleOptions {
   quotaErrorCode?: 403 | 429;
   /** Adds X-Google-Original-Message-ID on send, which the API is not known to do reliably. */
   keepsOriginalMessageId?: boolean;
+  /** What an earlier one remembered. */
+  memory?: GoogleMemory;
+}
+
+/** What outlives a restart. Pushes under way are lost with the process, as they may be at any time. */
+export interface GoogleMemory {
+  grants: GrantMemory;
+  mailboxes: MailboxMemory;
+  inboxes: Map<string, InboxMail[]>;
+  sent: SentRecord[];
 }
 
 /**
@@ -35,7 +45,7 @@ export interface FakeGoogleOptions {
  * address of the backend at it. Mail to an address without a mailbox here lands in `inboxOf(address)`.
  */
 export function createFakeGoogle(options: FakeGoogleOptions) {
-  const { clock } = options;
+  const { clock, memory } = options;
   const topicName = options.topicName ?? 'projects/salesos/topics/gmail';
   // Read at every use, so that a test can change them under way.
   const settings = {
@@ -46,12 +56,12 @@ export function createFakeGoogle(options: FakeGoogleOptions) {
     keepsOriginalMessageId: options.keepsOriginalMessageId ?? false,
   };
   const faults = createFaults();
-  const grants = createGrants(clock, settings);
+  const grants = createGrants(clock, settings, memory?.grants);
   const pubsub = createPubsub(clock, options.pushTarget ?? null);
-  const mailboxes = createMailboxes(clock, settings, notify);
+  const mailboxes = createMailboxes(clock, settings, notify, memory?.mailboxes);
   const quota = createQuota(clock, settings);
-  const inboxes = options.inboxes ?? createProspectInboxes();
-  const sender = createSender(clock, mailboxes, inboxes, settings);
+  const inboxes = options.inboxes ?? createProspectInboxes(memory?.inboxes);
+  const sender = createSender(clock, mailboxes, inboxes, settings, memory?.sent);
   const requests: { method: string; url: string }[] = [];
 
   function notify(mailbox: Mailbox, record: HistoryRecord): void {
@@ -80,6 +90,13 @@ export function createFakeGoogle(options: FakeGoogleOptions) {
 
   return {
     app,
+    /** Everything that should outlive a restart, to be handed in as `memory`. */
+    remember: (): GoogleMemory => ({
+      grants: grants.remember(),
+      mailboxes: mailboxes.remember(),
+      inboxes: inboxes.remember(),
+      sent: sender.ledger,
+    }),
     topicName,
     settings,
     faults,

@@ -34,6 +34,12 @@ export interface Mailbox {
   sendTimes: number[];
 }
 
+/** What outlives a restart. */
+export interface MailboxMemory {
+  mailboxes: Map<string, Mailbox>;
+  nextId: number;
+}
+
 const historyKeptMilliseconds = 7 * 24 * 3600 * 1000;
 
 /** The mailboxes of the fake and what happens in them. `onChange` hears of every history record. */
@@ -41,9 +47,10 @@ export function createMailboxes(
   clock: Clock,
   settings: { searchLagSeconds: number },
   onChange: (mailbox: Mailbox, record: HistoryRecord) => void,
+  memory: MailboxMemory = { mailboxes: new Map(), nextId: 0x19a0_0000_0000 },
 ) {
-  const mailboxes = new Map<string, Mailbox>();
-  let nextId = 0x19a0_0000_0000;
+  const { mailboxes } = memory;
+  let { nextId } = memory;
 
   function record(mailbox: Mailbox, kind: HistoryRecord['kind'], message: StoredMessage): void {
     mailbox.historyId += 7;
@@ -59,6 +66,7 @@ export function createMailboxes(
   }
 
   return {
+    remember: (): MailboxMemory => ({ mailboxes, nextId }),
     add(address: string, name: string): Mailbox {
       const key = address.toLowerCase();
       const mailbox: Mailbox = {

@@ -14,12 +14,12 @@ import { propertyRoutes } from './property-routes.ts';
 import { notFound, Refusal } from './refusal.ts';
 import { deliverNotices, noticeTrouble } from './webhooks.ts';
 import { readWorkflowOptions, retryWorkflowRuns, runWorkflowAction, type WorkflowAction } from './workflows.ts';
-import { createWorld, type FakeHubSpotOptions, portalOf } from './world.ts';
+import { createWorld, type FakeHubSpotOptions, portalOf, remember } from './world.ts';
 
 export type { Fault } from './faults.ts';
 export type { PortalControls, PortalSeed, TimelineMail } from './portal-controls.ts';
 export type { WorkflowAction, WorkflowChoice, WorkflowRun } from './workflows.ts';
-export type { FakeHubSpotOptions, User } from './world.ts';
+export type { FakeHubSpotOptions, Memory, User } from './world.ts';
 
 export type FakeHubSpot = ReturnType<typeof createFakeHubSpot>;
 
@@ -41,6 +41,8 @@ export function createFakeHubSpot(options: FakeHubSpotOptions) {
   return {
     app,
     addPortal: (seed: PortalSeed) => addPortal(world, seed),
+    /** Everything that should outlive a restart, to be handed in as `memory`. */
+    remember: () => remember(world),
     portal: (portalId: number) => portalControls(world, portalOf(world, portalId)),
     /** Every API request with a valid token, oldest first. */
     requests: world.requests,

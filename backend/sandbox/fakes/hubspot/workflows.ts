@@ -17,6 +17,7 @@ export interface WorkflowRun {
   contactId: string;
   action: WorkflowAction;
   inputFields: Record<string, string>;
+  startedAt: Date;
   attempts: number;
   /** `failed` is final; `waiting` is tried again at `nextAttemptAt`. */
   state: 'waiting' | 'succeeded' | 'failed_and_continued' | 'blocked' | 'failed';
@@ -47,6 +48,7 @@ export async function runWorkflowAction(
     contactId,
     action,
     inputFields,
+    startedAt: world.options.clock.now(),
     attempts: 0,
     state: 'waiting',
     nextAttemptAt: world.options.clock.now().getTime(),

@@ -27,6 +27,8 @@ export interface FakeHubSpotOptions {
   keepsUnknownEmailHeaders?: boolean;
   /** False: one bad row refuses a whole batch even when its rows carry trace ids. */
   reportsTracedRows?: boolean;
+  /** What an earlier one remembered. */
+  memory?: Memory;
 }
 
 export type ObjectType = 'contacts' | 'companies' | 'emails';
@@ -85,40 +87,52 @@ export interface Author {
   sourceId: string;
 }
 
-export interface World {
+export interface World extends Memory {
   options: FakeHubSpotOptions;
-  portals: Map<number, Portal>;
-  codes: Map<string, { portalId: number; userId: number; scopes: string[]; redirectUri: string; expiresAt: number }>;
-  accessTokens: Map<string, { grant: Grant; expiresAt: number }>;
-  grants: Map<string, Grant>;
-  rotateRefreshTokens: boolean;
   faults: Fault[];
-  notices: Notice[];
-  runs: WorkflowRun[];
   /** Every request that was answered, for tests that count them. */
   requests: { method: string; path: string; portalId: number | null }[];
   /** Deterministic numbers for ids and tokens. */
   nextNumber(): number;
 }
 
+/** What outlives a restart, for whoever keeps it. Portals keep no rules of their own. */
+export interface Memory {
+  portals: Map<number, Portal>;
+  codes: Map<string, { portalId: number; userId: number; scopes: string[]; redirectUri: string; expiresAt: number }>;
+  accessTokens: Map<string, { grant: Grant; expiresAt: number }>;
+  grants: Map<string, Grant>;
+  rotateRefreshTokens: boolean;
+  notices: Notice[];
+  runs: WorkflowRun[];
+  lastNumber: number;
+}
+
 export function createWorld(options: FakeHubSpotOptions): World {
-  let last = 1000;
   return {
     options,
+    faults: [],
+    requests: [],
     portals: new Map(),
     codes: new Map(),
     accessTokens: new Map(),
     grants: new Map(),
     rotateRefreshTokens: false,
-    faults: [],
     notices: [],
     runs: [],
-    requests: [],
-    nextNumber: () => {
-      last += 1;
-      return last;
+    lastNumber: 1000,
+    ...options.memory,
+    nextNumber() {
+      this.lastNumber += 1;
+      return this.lastNumber;
     },
   };
+}
+
+export function remember(world: World): Memory {
+  const { codes, accessTokens, grants, rotateRefreshTokens, notices, runs, lastNumber } = world;
+  const portals = new Map([...world.portals].map(([id, portal]) => [id, { ...portal, rules: [] }]));
+  return { portals, codes, accessTokens, grants, rotateRefreshTokens, notices, runs, lastNumber };
 }
 
 export function portalOf(world: World, portalId: number): Portal {

@@ -40,7 +40,9 @@ export function createOAuth(config: HubSpotConfig, http: Http, clock: Clock): OA
     const { error, status, message } = refusal.catch({ error: '', status: '', message: '' }).parse(body);
     // Only a refused grant is final. A wrong client secret is our own mistake and must not disconnect every account.
     if (answer.status < 500 && (error === 'invalid_grant' || grantRefusals.has(status))) {
-      throw new GrantRefused(`HubSpot refused the grant: ${status || error} ${message}`.trim());
+      // HubSpot sends no notice when the app is removed: a refresh token that is no longer known is how one learns of it.
+      const uninstalled = fields.grant_type === 'refresh_token';
+      throw new GrantRefused(`HubSpot refused the grant: ${status || error} ${message}`.trim(), { uninstalled });
     }
     throw new VendorUnavailable('HubSpot did not give us access. It is asked again shortly.', {
       detail: `${answer.status} ${status || error} ${message}`.trim(),
