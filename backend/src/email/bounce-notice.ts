@@ -161,10 +161,9 @@ function wordsAbout(
   const telling = blocks.find((block) =>
     /\b[45]\d\d\b|\b[45]\.\d{1,3}\.\d{1,3}\b/.test(block.replaceAll(recipient, '')),
   );
-  const shared =
-    others.length === 0
-      ? lines.join('\n')
-      : lines.filter((_line, at) => !others.some(({ line }) => line === at)).join('\n');
+  const says = blocks.find((block) => tidy(block.replaceAll(recipient, '')).length > 12);
+  if (telling === undefined && says !== undefined && others.length > 0) return tidy(says);
+  const shared = lines.filter((_line, at) => !others.some(({ line }) => line === at)).join('\n');
   return tidy(telling ?? [...blocks, shared].join('\n'));
 }
 
