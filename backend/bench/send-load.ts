@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import { type Ctx, tenantContext } from '../src/core/ctx.ts';
 import type { OpenDatabase } from '../src/core/db.ts';
 import { newId } from '../src/core/ids.ts';
-import { createDelivery } from '../src/email/deliver.ts';
 import { scheduleMessages } from '../src/email/schedule.ts';
 import { createTemplate } from '../src/email/templates.ts';
 import { addContact, addMailbox } from '../testing/fixtures.ts';
@@ -17,7 +16,7 @@ export interface SendLoad {
   schedule(count: number): Promise<void>;
   /** Lets the next `count` be due. */
   release(count: number): Promise<void>;
-  /** The product's own wakeup, until nothing is due. */
+  /** The product's own wakeups, until nothing is due. */
   send(): Promise<void>;
   sent(): Promise<number>;
   clear(): Promise<void>;
@@ -49,7 +48,7 @@ export async function openSendLoad(
     });
   }
   await database.analyze();
-  const delivery = createDelivery();
+  const deliveries = wholeProduct.wakeups.filter(({ name }) => name === 'email.deliver');
   return {
     ctx: tenantContext(system, ctx.tenantId),
     async schedule(count) {
@@ -85,7 +84,11 @@ export async function openSendLoad(
       );
     },
     async send() {
-      while (await delivery.run(system));
+      await Promise.all(
+        deliveries.map(async ({ run }) => {
+          while (await run(system));
+        }),
+      );
     },
     async sent() {
       const { count } = await ctx.db
