@@ -17,7 +17,10 @@ export interface GraphRequest {
 export type GraphAnswer = { ok: true; answer: HttpAnswer } | { ok: false; refusal: Refusal };
 
 export interface Graph {
-  /** One call. A refused token is renewed once; nothing else is ever repeated. Throws `VendorError` when no answer came. */
+  /**
+   * One call, of at most four at once per mailbox. A refused token is renewed once; nothing else is ever repeated. Throws
+   * `VendorError` when no answer came, also while our HTTP waits for the time that an earlier Retry-After named.
+   */
   call(account: MailboxAccount, request: GraphRequest): Promise<GraphAnswer>;
   /** The same where only JSON is of use: `MailboxDisconnected` or `VendorUnavailable` otherwise. */
   read<T>(account: MailboxAccount, request: GraphRequest): Promise<T>;
@@ -34,7 +37,7 @@ export interface Graph {
  */
 export function createGraph(config: MicrosoftConfig, http: Http): Graph {
   const base = `${config.addresses.graph}/v1.0/`;
-  const gate = createCallGate(config.clock);
+  const takeTurn = createCallGate();
 
   function exchange(account: MailboxAccount, request: GraphRequest, token: string): Promise<HttpAnswer> {
     const prefer = ['IdType="ImmutableId"', ...(request.pageSize ? [`odata.maxpagesize=${request.pageSize}`] : [])];
@@ -57,16 +60,13 @@ export function createGraph(config: MicrosoftConfig, http: Http): Graph {
   }
 
   async function call(account: MailboxAccount, request: GraphRequest): Promise<GraphAnswer> {
-    const mailbox = account.address.toLowerCase();
     const token = await tokenOf(account);
-    return gate.run(mailbox, async () => {
+    return takeTurn(account.address.toLowerCase(), async () => {
       let answer = await exchange(account, request, token);
       // A refused token was looked at before the request was: nothing was done.
       if (answer.status === 401) answer = await exchange(account, request, await tokenOf(account, token));
       if (answer.status >= 200 && answer.status < 300) return { ok: true, answer };
-      const refusal = readRefusal(answer, config.clock.now());
-      if (refusal.kind === 'rate') gate.pause(mailbox, refusal.retryAfterSeconds);
-      return { ok: false, refusal };
+      return { ok: false, refusal: readRefusal(answer, config.clock.now()) };
     });
   }
 

@@ -68,7 +68,7 @@ export function accountOf(started: StartedMicrosoft, scopes = microsoftScopes, a
   let { refreshToken } = grant;
   return {
     tenantId: 'tenant-1',
-    mailboxId: 'mailbox-1',
+    mailboxId: `mailbox of ${address}`,
     address,
     async token(refused) {
       const usable = current.accessToken !== refused && current.expiresAt > clock.now().getTime();
