@@ -29,7 +29,7 @@ const rules: { intent: Exclude<ReplyIntent, 'unsure' | 'unsubscribe'>; weight: n
     intent: 'not_interested',
     weight: 0.95,
     pattern:
-      /\b(?:not|n't|never|no longer|hardly) (?:\w+ ){0,3}(?:interested|a (?:good )?(?:fit|match)|(?:a|our) priority|relevant|something we)|\bno (?:interest|need|thanks|thank you|budget|requirement)\b|\buninterested|\bnot for (?:us|me)\b|\b(?:we|i)(?:'ll| will)? (?:have to |must )?(?:pass|decline)\b|\bpass on (?:this|it)\b|\b(?:do(?:n't| not)|will not|won't) (?:\w+ ){0,2}(?:need|require|want|see (?:a|the) (?:fit|need)|be (?:needing|moving|pursuing|going|proceeding))|\bhard pass\b|\b(?:already|currently) (?:\w+ ){0,2}(?:have|use|using|work(?:ing)? with|covered|happy|set|got)\b|\bhappy with (?:our|what|the)\b|\b(?:we(?:'re| are)|i(?:'m| am)) (?:all set|all good|good,? thanks|covered)\b|\bgo(?:ing|ne)? with (?:another|a different)/,
+      /\b(?:not|n't|never|no longer|hardly) (?:\w+ ){0,3}(?:interested|a (?:good )?(?:fit|match)|(?:a|our) priority|relevant|something we)|\bno (?:interest|need|thanks|thank you|budget|requirement)\b|\buninterested|\bnot for (?:us|me)\b|\b(?:we|i)(?:'ll| will)? (?:have to |must )?(?:pass|decline)\b|\bpass on (?:this|it)\b|\b(?:do(?:n't| not)|will not|won't) (?:\w+ ){0,2}(?:need|require|want|see (?:a|the) (?:fit|need)|be (?:needing|moving|pursuing|going|proceeding))|\bhard pass\b|\b(?:we|i|we've|i've|we're|i'm|company) (?:\w+ )?(?:already|currently) (?:\w+ ){0,2}(?:have|use|using|work(?:ing)? with|covered|happy|set|got)\b|\balready (?:have|use|covered|got) (?:a|an|one|our|another|something|someone|it)\b|\bhappy with (?:our|what|the)\b|\b(?:we(?:'re| are)|i(?:'m| am)) (?:all set|all good|good,? thanks|covered)\b|\bgo(?:ing|ne)? with (?:another|a different)/,
   },
   {
     intent: 'not_interested',
@@ -67,7 +67,7 @@ const rules: { intent: Exclude<ReplyIntent, 'unsure' | 'unsubscribe'>; weight: n
     intent: 'not_now',
     weight: 0.9,
     pattern:
-      /\bnot (?:(?:at )?(?:the|this|right) (?:moment|time|stage|point|now)|right now|(?:just )?now\b|yet\b|a good time|the (?:right|best) time|this (?:quarter|year|month))|\b(?:bad|wrong) (?:time|timing)\b|\btiming (?:is|isn't)|\b(?:too|very|super|really|so|pretty) (?:busy|swamped|slammed)|\bswamped\b|\b(?:maybe|perhaps|possibly|try (?:me|us) again|(?:check|circle|get|come|reach|touch|loop|follow|write|call|ping|contact)(?: \w+){0,3} (?:back|again|up|base|out)?[^.!?]{0,25})\s?(?:later|next (?:year|quarter|month|week|spring|summer|autumn|fall|winter)|in (?:a (?:few|couple)|\d+|two|three|four|five|six|several|the (?:new year|spring|summer|fall|autumn))|after|q[1-4]|in (?:january|february|march|april|may|june|july|august|september|october|november|december|q[1-4])|(?:mid|early|late) (?:january|q))|\b(?:revisit|reconnect|reconsider|reassess|review) (?:\w+ ){0,3}(?:later|next|in|after|once|when)|\b(?:later|next) (?:this |in the )?(?:year|quarter)\b|\bon hold\b|\bfrozen\b|\bbudget (?:is )?(?:freeze|closed|spent|locked)|\bin the (?:middle|midst) of\b|\bonce we(?:'ve| have)?\b/,
+      /\bnot (?:(?:at )?(?:the|this|right) (?:moment|time|stage|point|now)|right now|(?:just )?now\b|yet\b|a good time|the (?:right|best) time|this (?:quarter|year|month))|\b(?:bad|wrong) (?:time|timing)\b|\btiming (?:is|isn't)|\b(?:too|very|super|really|so|pretty) (?:busy|swamped|slammed)|\bswamped\b|\b(?:maybe|perhaps|possibly|try (?:me|us) again|(?:check|circle|get|come|reach|touch|loop|follow|write|call|ping|contact)(?: \w+){0,3} (?:back|again|up|base|out)?[^.!?]{0,25})\s?(?:later|next (?:year|quarter|month|spring|summer|autumn|fall|winter)|in (?:a (?:few|couple)|\d+|two|three|four|five|six|several|the (?:new year|spring|summer|fall|autumn))|after|q[1-4]|in (?:january|february|march|april|may|june|july|august|september|october|november|december|q[1-4])|(?:mid|early|late) (?:january|q))|\b(?:revisit|reconnect|reconsider|reassess|review) (?:\w+ ){0,3}(?:later|next|in|after|once|when)|\b(?:later|next) (?:this |in the )?(?:year|quarter)\b|\bon hold\b|\bfrozen\b|\bbudget (?:is )?(?:freeze|closed|spent|locked)|\bin the (?:middle|midst) of\b|\bonce we(?:'ve| have)?\b/,
   },
   {
     intent: 'not_now',
@@ -80,7 +80,7 @@ const rules: { intent: Exclude<ReplyIntent, 'unsure' | 'unsubscribe'>; weight: n
     intent: 'interested',
     weight: 0.9,
     pattern:
-      /\b(?:let'?s|lets|can we|could we|shall we|happy to|glad to|would (?:love|like|be (?:happy|great|good|open|keen|interested))(?: to)?|love to|keen to|open to|up for|i'd (?:love|like|be)|we'd (?:love|like|be))\s+(?:\w+ ){0,4}(?:talk|chat|meet|call|connect|speak|discuss|schedule|book|set|hear|learn|see|know|jump|hop|explore|find|catch|demo|more|try|have a)\b|\b(?:i'm|i am|we're|we are|am|are|definitely|very|quite|certainly|really|might be|may be|could be) (?:\w+ )?interested\b|^interested\b|\bsounds (?:\w+ )?(?:good|great|interesting|perfect|like a plan|promising|fine)|\b(?:works|suits?|is (?:good|fine|great|perfect)) (?:for )?(?:me|us)\b|\b(?:tell|send|show|share|give|forward) (?:me|us|over|along|through)? ?(?:\w+ ){0,4}(?:more|details?|info(?:rmation)?|deck|pricing|proposal|brochure|link|calendar|times?|invite|slides|examples?|case stud\w+|quote|overview|demo)\b|\b(?:book|schedule|set up|arrange) (?:a|some|the) (?:\w+ )?(?:call|meeting|demo|time|slot|chat)|\b(?:i'm|i am|we are|we're) (?:free|available)\b|\b(?:monday|tuesday|wednesday|thursday|friday|tomorrow|next week)\b[^.!?]{0,30}\b(?:works|suits|is good|would work|is fine|ok|good)|\b(?:yes|yep|yeah|sure|absolutely|definitely|of course),? (?:please|let|i|we|that|sounds|happy|would|why|count|send|works|tell)|^(?:yes|yes please|sure|absolutely|definitely|please do|go ahead)\b[.! ]*$|\bcount me in\b|\b(?:call|ring|phone) me\b|\blook(?:ing)? forward to (?:it|the|our|hearing|speaking|meeting|talking)/,
+      /\b(?:let'?s|let us|lets|can we|could we|shall we|happy to|glad to|would (?:love|like|be (?:happy|great|good|open|keen|interested))(?: to)?|love to|keen to|open to|up for|i'd (?:love|like|be)|we'd (?:love|like|be))\s+(?:\w+ ){0,4}(?:talk|chat|meet|call|connect|speak|discuss|schedule|book|set|hear|learn|see|know more|jump|hop|explore|find|catch|demo|more|try|have a)\b|\b(?:i'm|i am|we're|we are|am|are|definitely|very|quite|certainly|really|might be|may be|could be) (?:\w+ )?interested\b|^interested\b|\bsounds (?:\w+ )?(?:good|great|interesting|perfect|like a plan|promising|fine)|\b(?:works|suits?|is (?:good|fine|great|perfect)) (?:for )?(?:me|us)\b|\b(?:tell|send|show|share|give|forward) (?:me|us|over|along|through)? ?(?:\w+ ){0,4}(?:more|details?|info(?:rmation)?|deck|pricing|proposal|brochure|link|calendar|times?|invite|slides|examples?|case stud\w+|quote|overview|demo)\b|\b(?:book|schedule|set up|arrange) (?:a|some|the) (?:\w+ )?(?:call|meeting|demo|time|slot|chat)|\b(?:i'm|i am|we are|we're) (?:free|available)\b|\b(?:monday|tuesday|wednesday|thursday|friday|tomorrow|next week)\b[^.!?]{0,30}\b(?:works|suits|is good|would work|is fine|ok|good)|\b(?:yes|yep|yeah|sure|absolutely|definitely|of course),? (?:please|let|i|we|that|sounds|happy|would|why|count|send|works|tell)|^(?:yes|yes please|sure|absolutely|definitely|please do|go ahead)\b[.! ]*$|\b(?:pick|choose|grab|find) (?:a|any|some) (?:\w+ )?(?:slot|time|date)|\b(?:calendar|booking|calendly) link\b|calendly\.com|\bcount me in\b|\b(?:call|ring|phone) me\b|\blook(?:ing)? forward to (?:it|the|our|hearing|speaking|meeting|talking)/,
   },
   {
     intent: 'interested',
@@ -120,6 +120,10 @@ export function replyIntent(text: string): IntentVerdict {
   return decide(found, asks, words);
 }
 
+/** A day near enough to be a yes. */
+const soon =
+  /\b(?:this|next) week\b|tomorrow|\b(?:mon|tues|wednes|thurs|fri)day\b|nachste woche|semaine prochaine|proxima semana|prossima settimana|volgende week|nasta vecka|przyszlym tygodniu|来週|下周|다음 ?주/;
+
 type Found = Map<ReplyIntent, { weight: number; words: string }>;
 
 function decide(found: Found, asks: boolean, words: string): IntentVerdict {
@@ -138,12 +142,7 @@ function decide(found: Found, asks: boolean, words: string): IntentVerdict {
   if (has('not_now') && has('not_interested')) return said('not_now', 0.7);
   if (has('not_interested')) return has('interested') ? said('not_interested', 0.6) : said('not_interested');
   if (has('not_now'))
-    return has('interested')
-      ? said(
-          /\bnot (?:now|yet)|later|next (?:year|quarter)|spater|plus tard/.test(words) ? 'not_now' : 'interested',
-          0.65,
-        )
-      : said('not_now');
+    return has('interested') ? said(soon.test(words) ? 'interested' : 'not_now', 0.65) : said('not_now');
   if (has('interested')) return said('interested');
   if (absence.test(words)) return { intent: 'out_of_office', confidence: 0.8, words: [absence.exec(words)![0]] };
   if (asks)
