@@ -53,7 +53,7 @@ test('an away message says when the person is back, and that it is automatic', a
 
 test.each([
   ['hard', composeHardBounce, 'failed', '5.1.1'],
-  ['soft', composeSoftBounce, 'delayed', '4.2.2'],
+  ['soft', composeSoftBounce, 'failed', '4.2.2'],
 ])('a %s bounce is a delivery report about the mail', async (_, compose, action, status) => {
   const raw = compose({ original, at });
   expect(headerOf(raw, 'Return-Path')).toBe('<>');

@@ -63,19 +63,19 @@ export function composeHardBounce(input: AnswerTo & { recipient?: string }): Buf
   });
 }
 
-/** A full mailbox, still being tried: action delayed, 4.2.2. */
+/** A full mailbox, tried until the server gave up: action failed, 4.2.2. */
 export function composeSoftBounce(input: AnswerTo & { recipient?: string }): Buffer {
   return composeBounce(input, {
-    action: 'delayed',
+    action: 'failed',
     status: '4.2.2',
     diagnostic: 'smtp; 452 4.2.2 The recipient inbox is full.',
-    subject: 'Delivery Status Notification (Delay)',
-    sentence: 'There was a temporary problem delivering your message. Gmail will retry for 46 more hours.',
+    subject: 'Delivery Status Notification (Failure)',
+    sentence: "Your message wasn't delivered because the recipient's inbox is full.",
   });
 }
 
 interface Report {
-  action: 'failed' | 'delayed';
+  action: 'failed';
   status: string;
   diagnostic: string;
   subject: string;

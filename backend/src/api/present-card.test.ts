@@ -66,7 +66,7 @@ describe('the headline', () => {
     const stopped = enrollment({ status: 'stopped', sentence: 'Stopped: the person replied.', actions: [] });
     expect(headline()).toBe('Nothing is planned: in no sequence now.');
     expect(headline(stopped, enrollment({ sequenceName: 'Older', status: 'finished' }))).toBe(
-      'Nothing is planned: in no sequence now. Intro: Stopped: the person replied.',
+      'Nothing is planned. Intro – stopped: the person replied.',
     );
   });
 

@@ -62,12 +62,16 @@ function headlineOf({ enrollments, refusal }: CardFacts): string {
   if (first) {
     const others = running.length - 1;
     const more = others === 0 ? '' : ` In ${others} other sequence${others === 1 ? '' : 's'} as well.`;
-    return `${first.sequenceName} – ${first.sentence.charAt(0).toLowerCase()}${first.sentence.slice(1)}${more}`;
+    return `${told(first)}${more}`;
   }
   const last = enrollments[0];
-  const past = last ? ` ${last.sequenceName}: ${last.sentence}` : '';
-  return refusal ? `Nothing is planned. ${refusal.sentence}${past}` : `Nothing is planned: in no sequence now.${past}`;
+  if (!last && !refusal) return 'Nothing is planned: in no sequence now.';
+  return ['Nothing is planned.', refusal?.sentence, last && told(last)].filter(Boolean).join(' ');
 }
+
+/** As in "Intro – stopped: the person replied." */
+const told = ({ sequenceName, sentence }: CardEnrollment) =>
+  `${sequenceName} – ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 
 /** Active before paused, then what comes first; what has no date comes last. */
 function bySoonest(a: CardEnrollment, b: CardEnrollment): number {

@@ -45,7 +45,8 @@ export function ReadingPane({ mailId, person, sandbox, note }: PaneProps) {
             (showImages ? (
               <span>Images are shown; the pixel was loaded.</span>
             ) : (
-              <button type="button" className="plain" onClick={allowImages}>
+              // Until the clock has moved to when they read it: a pixel in the second of arrival is a machine's.
+              <button type="button" className="plain" disabled={sandbox.moving} onClick={allowImages}>
                 Show images
               </button>
             ))}
