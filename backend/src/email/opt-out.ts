@@ -4,6 +4,7 @@ const longestText = 3_000;
 
 /** Sentences by which people ask to be left alone; accents folded. Each is a request by itself, whatever stands around it. */
 const requests = [
+  /\bleave (?:me|us) alone\b|\bdelete (?:me|my (?:e-?mail|address|name|contact|data|details))\b|\bdo(?:n't| not) (?:ever )?(?:e-?mail|contact|write)(?: to)? (?:me|us) (?:again|anymore|any more)\b/,
   /\bremove (?:me|my (?:e-?mail|address|name|contact))\b/,
   /\btake (?:me|my (?:e-?mail|address|name)) off\b/,
   /\b(?:please |kindly )unsubscribe\b(?! (?:link|button|page|rate))/,
@@ -16,8 +17,8 @@ const requests = [
   /\b(?:keine|nie) (?:weiteren?|mehr)? ?(?:e-?mails?|mails?|nachrichten|werbung) (?:mehr|senden|schicken|erhalten)\b|\bkeine weiteren (?:e-?mails?|mails?|nachrichten)\b/,
   /\b(?:nehmen|streichen|loschen|entfernen) sie (?:mich|meine (?:e-?mail|adresse|daten))\b/,
   /\b(?:desabonnez|desinscrivez|retirez|supprimez)[- ]moi\b|\bme (?:desabonner|desinscrire|retirer de)\b/,
-  /\bne (?:me|nous) (?:contactez|ecrivez|envoyez) plus\b/,
-  /\b(?:darme|dame|deme|darnos) de baja\b|\bno me (?:contacte|escriba|envie|mande)[ns]? mas\b/,
+  /\bne (?:me |nous |m')(?:contactez|ecrivez|envoyez) plus\b/,
+  /\b(?:darme|dame|deme|denme|darnos|denos|dadme|dennos) de baja\b|\b(?:solicito|quiero|deseo|pido) (?:la |mi )?baja\b|\bno me (?:contacte|escriba|envie|mande)[ns]? mas\b/,
   /\b(?:cancellatemi|disiscrivetemi|rimuovetemi|toglietemi)\b|\bnon (?:contattatemi|scrivetemi|inviatemi) piu\b/,
   /\b(?:remova|descadastre|retire)[- ]me\b|\bme (?:remova|descadastre|retire)\b|\bnao me (?:envie|contate|escreva)m? mais\b/,
   /\b(?:schrijf mij uit|meld mij af|verwijder mij|haal mij van)\b|\bgeen (?:verdere|e-?mails? meer|mails? meer)\b|\b(?:mij|me|ons) (?:graag )?uit te schrijven\b|\bschrijf (?:me|ons) uit\b|\bstop met (?:mailen|sturen|contact)/,
@@ -27,7 +28,7 @@ const requests = [
   /\b(?:smett\w+|basta) di (?:scriver|inviar|mandar|contattar)\w+|\bnon (?:voglio|desidero|vogliamo) (?:piu )?ricevere\b/,
   /\bparem? de (?:me |nos )?(?:enviar|mandar|contatar|escrever)|\bnao (?:quero|desejo|queremos) (?:mais )?receber\b|\b(?:tirem?|excluam?|removam?|retirem?)[- ](?:me|meu)\b/,
   /\b(?:avregistrera|avprenumerera) (?:mig|oss|min)|\bta bort (?:mig|oss|min)|\bsluta (?:att )?(?:mejla|maila|skicka|kontakta|skriva)|\binga fler (?:mejl|mail|utskick|meddelanden)\b|\bkontakta mig inte\b/,
-  /\b(?:prosze )?(?:o )?(?:usuniecie|usunac|usuncie|wypisac|wypisanie|wypiszcie|wykreslenie) (?:mnie|mojego|moj|mojej|z)\b|\bnie (?:pisz|piszcie|kontaktuj|wysylaj)\w* (?:\w+ )?(?:wiecej|do mnie|ze mna|mi)\b|\bprosze (?:nie|przestac) (?:\w+ )?(?:wysylac|pisac|kontaktowac)|\brezygnuje z (?:subskrypcji|newslettera)/,
+  /\b(?:prosze )?mnie (?:wypisac|usunac|wykreslic)\b|\b(?:prosze )?(?:o )?(?:usuniecie|usunac|usuncie|wypisac|wypisanie|wypiszcie|wykreslenie) (?:mnie|mojego|moj|mojej|z)\b|\bnie (?:pisz|piszcie|kontaktuj|wysylaj)\w* (?:\w+ )?(?:wiecej|do mnie|ze mna|mi)\b|\bprosze (?:nie|przestac) (?:\w+ )?(?:wysylac|pisac|kontaktowac)|\brezygnuje z (?:subskrypcji|newslettera)/,
   /\bliste(?:niz)?den? (?:\w+ )?(?:cikar|sil)\w*|\babonelikten (?:cik|ayril)\w*|\b(?:bir )?daha (?:\w+ )?(?:yazmayin|atmayin|gondermeyin|aramayin|rahatsiz etmeyin)|\b(?:mail|e-?posta) (?:almak )?istemiyor/,
   /配信(?:を)?(?:停止|中止|解除|不要)|メール(?:を|は)?(?:停止|不要|送らないで|止めて|やめて)|今後(?:の|は)?(?:ご?連絡|メール|営業)?(?:は|を)?(?:不要|お控え|ご遠慮|結構|送らないで)|登録(?:を)?解除|リストから(?:削除|外)/,
   /(?:不要|别|別|请勿|請勿|停止)(?:再|继续|繼續)?(?:给我|向我|給我|跟我)?(?:再)?(?:发|發|寄|联系|聯繫|联络|發送|打扰)|退订|退訂|取消订阅|取消訂閱|(?:从|從).{0,10}(?:列表|名单|名單).{0,6}(?:删除|移除|刪除)/,
