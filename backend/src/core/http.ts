@@ -1,10 +1,12 @@
-import { Agent, type Dispatcher } from 'undici';
 import type { Clock } from './clock.ts';
 import { insideTransaction } from './db.ts';
 import { type Breaker, createBreaker } from './http-breaker.ts';
-import { type Budget, createBudget } from './http-budget.ts';
+import { type Budget, createBudget, readRetryAfter } from './http-budget.ts';
+import { type HttpAnswer, type NoAnswer, openConnections } from './http-exchange.ts';
 import type { Logger } from './log.ts';
-import { assertPublicAddress, publicOnlyLookup } from './public-address.ts';
+import { assertPublicAddress } from './public-address.ts';
+
+export type { HttpAnswer };
 
 export interface HttpRequest {
   vendor: string;
@@ -15,16 +17,6 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   body?: string | Buffer;
   timeoutSeconds?: number;
-}
-
-/** Any HTTP status is an answer; what it means is the vendor's business. */
-export interface HttpAnswer {
-  status: number;
-  headers: Record<string, string>;
-  body: Buffer;
-  text(): string;
-  /** Throws when the body is no JSON, as an HTML error page is. */
-  json(): unknown;
 }
 
 /** No answer came. `outcomeUnknown` is true when the request may have reached the vendor. */
@@ -66,72 +58,47 @@ export interface HttpOptions {
   defaultTimeoutSeconds?: number;
 }
 
-const maxAnswerBytes = 30 * 1024 * 1024;
-const idleSeconds = 30;
-
-/** Outgoing HTTP for every vendor: pooled connections, a time limit, an allowance per account, a circuit breaker per vendor. */
+/**
+ * Outgoing HTTP for every vendor: pooled connections, a time limit, an allowance per account that also keeps the vendor's
+ * Retry-After, and a circuit breaker per server.
+ */
 export function createHttp({ clock, log, loopbackOnly, budgets = {}, defaultTimeoutSeconds = 30 }: HttpOptions): Http {
-  const agent = new Agent({
-    connections: 64,
-    pipelining: 1,
-    keepAliveTimeout: idleSeconds * 1000,
-    maxResponseSize: maxAnswerBytes,
-    ...(loopbackOnly ? {} : { connect: { lookup: publicOnlyLookup } }),
-  });
+  const connections = openConnections(loopbackOnly);
+  // By server, not by vendor: Google's token server may stand while Gmail is down.
   const breakers = new Map<string, Breaker>();
   const allowances = new Map<string, Budget>();
 
-  function guard({ vendor, account }: HttpRequest): Breaker {
+  async function request(request: HttpRequest): Promise<HttpAnswer> {
+    const { vendor, method } = request;
     if (insideTransaction())
       throw new Error(`A call to ${vendor} inside a database transaction: it would hold locks while it waits.`);
-    const breaker = breakers.get(vendor) ?? createBreaker(clock);
-    breakers.set(vendor, breaker);
-    const wait = breaker.waitSeconds();
-    if (wait > 0) throw new VendorError(vendor, 'circuit_open', false, wait);
-    const limit = budgets[vendor];
-    if (limit) {
-      const key = `${vendor} ${account}`;
-      const budget = allowances.get(key) ?? createBudget(limit, clock);
-      allowances.set(key, budget);
-      const waitForBudget = budget.take();
-      if (waitForBudget > 0) throw new VendorError(vendor, 'budget', false, waitForBudget);
-    }
-    return breaker;
-  }
-
-  async function request(request: HttpRequest): Promise<HttpAnswer> {
-    const breaker = guard(request);
     const url = new URL(request.url);
     assertPublicAddress(url, loopbackOnly);
-    const seconds = request.timeoutSeconds ?? defaultTimeoutSeconds;
+    const account = `${vendor} ${request.account}`;
+    const breaker = remembered(breakers, url.origin, () => createBreaker(clock));
+    const budget = remembered(allowances, account, () => createBudget(budgets[vendor], clock));
+    const waitForBudget = budget.take();
+    if (waitForBudget > 0) throw new VendorError(vendor, 'budget', false, waitForBudget);
+    const wait = breaker.waitSeconds(account);
+    if (wait > 0) throw new VendorError(vendor, 'circuit_open', false, wait);
     try {
-      const answer = await agent.request({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method: request.method as Dispatcher.HttpMethod,
+      const answer = await connections.exchange({
+        method,
+        url,
         headers: request.headers ?? {},
         body: request.body ?? null,
-        headersTimeout: seconds * 1000,
-        bodyTimeout: seconds * 1000,
-        signal: AbortSignal.timeout(seconds * 1000),
+        timeoutSeconds: request.timeoutSeconds ?? defaultTimeoutSeconds,
       });
-      const body = Buffer.from(await answer.body.arrayBuffer());
-      breaker.record(answer.statusCode < 500);
-      return toAnswer(answer.statusCode, answer.headers, body);
+      breaker.record(account, answer.status < 500);
+      if (answer.status === 429 || answer.status === 503)
+        budget.pause(readRetryAfter(answer.headers['retry-after'], clock.now()) ?? 0);
+      return answer;
     } catch (error) {
-      breaker.record(false);
-      const failure = asVendorError(request.vendor, error);
-      log.warn(
-        {
-          vendor: request.vendor,
-          method: request.method,
-          host: url.host,
-          path: url.pathname,
-          kind: failure.kind,
-          error,
-        },
-        'vendor did not answer',
-      );
+      breaker.record(account, false);
+      const { begun, timedOut, cause } = error as NoAnswer;
+      const failure = new VendorError(vendor, timedOut ? 'timeout' : 'unreachable', begun, retrySeconds, cause);
+      const { host } = url;
+      log.warn({ vendor, method, host, path: shortPath(url), error: failure }, 'vendor did not answer');
       throw failure;
     }
   }
@@ -149,36 +116,24 @@ export function createHttp({ clock, log, loopbackOnly, budgets = {}, defaultTime
         headers: Object.fromEntries(source.headers),
         ...(body ? { body } : {}),
       });
-      const empty = answer.status === 204 || answer.status === 304;
+      const empty = answer.status === 204 || answer.status === 205 || answer.status === 304;
       return new Response(empty ? null : new Uint8Array(answer.body), {
         status: answer.status,
         headers: answer.headers,
       });
     },
-    close: () => agent.close(),
+    close: connections.close,
   };
 }
 
-function toAnswer(status: number, raw: Record<string, string | string[] | undefined>, body: Buffer): HttpAnswer {
-  const headers: Record<string, string> = {};
-  for (const name in raw) headers[name] = String(raw[name]);
-  return { status, headers, body, text: () => body.toString('utf8'), json: () => JSON.parse(body.toString('utf8')) };
+/** When no answer came and nobody named a time. */
+const retrySeconds = 30;
+
+function remembered<T>(known: Map<string, T>, key: string, create: () => T): T {
+  const found = known.get(key) ?? create();
+  known.set(key, found);
+  return found;
 }
 
-/** Errors that arise before a byte of the request was written: nothing can have happened. */
-const neverSent = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'NOT_PUBLIC',
-]);
-
-function asVendorError(vendor: string, error: unknown): VendorError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const timedOut = error instanceof Error && (error.name === 'TimeoutError' || code.includes('TIMEOUT'));
-  return new VendorError(vendor, timedOut ? 'timeout' : 'unreachable', !neverSent.has(code), 30, error);
-}
+/** For the log: long parts are ids or, with some vendors, tokens; they are left out, as is the query. */
+const shortPath = ({ pathname }: URL): string => pathname.replace(/[^/]{20,}/g, '…');
