@@ -1,0 +1,12 @@
+import type { Clock } from '../../core/clock.ts';
+
+export interface MailServerConfig {
+  clock: Clock;
+  /** True in the sandbox and in tests: then only servers of this machine are reached, and without TLS. */
+  loopbackOnly: boolean;
+  /** For one step with a server: connecting, a command, the answer to a whole mail. */
+  timeoutSeconds?: number;
+}
+
+/** A send with its login must end before somebody looks after it: that is after 90 seconds. */
+export const defaultTimeoutSeconds = 25;

@@ -1,0 +1,137 @@
+import net from 'node:net';
+import { Readable } from 'node:stream';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import XOAuth2 from 'nodemailer/lib/xoauth2';
+import { defaultTimeoutSeconds, type MailServerConfig } from './config.ts';
+import { within } from './deadline.ts';
+import { assertReachable, lookupFor } from './reach.ts';
+import type { MailServers } from './servers.ts';
+
+/**
+ * A logged-in SMTP connection. Not nodemailer's own pool: that one repeats a mail whose connection broke after DATA, when
+ * the server may have taken it.
+ */
+export interface SmtpSession {
+  /** False when the connection died while it waited. */
+  isAlive(): Promise<boolean>;
+  /** `mayBeTaken` tells of a failure whether the mail itself had begun to leave. */
+  send(envelope: { from: string; to: string }, raw: Buffer): Promise<{ response: string }>;
+  close(): void;
+}
+
+/** Why a mail did not go; `mayBeTaken` is false as long as the server had not asked for the mail's content. */
+export class SmtpFailure extends Error {
+  readonly reply: { code: number; text: string } | null;
+  readonly kind: string;
+  readonly mayBeTaken: boolean;
+  constructor(cause: unknown, mayBeTaken: boolean) {
+    const error = cause as { message?: string; code?: string; responseCode?: number; response?: string };
+    super(error.message ?? String(cause), { cause });
+    this.kind = error.code ?? '';
+    this.reply = error.responseCode ? { code: error.responseCode, text: error.response ?? '' } : null;
+    this.mayBeTaken = mayBeTaken;
+  }
+}
+
+/** Connects and logs in. Throws SmtpFailure. */
+export async function openSmtp(config: MailServerConfig, servers: MailServers): Promise<SmtpSession> {
+  const { smtp: server, user, secret } = servers;
+  const seconds = config.timeoutSeconds ?? defaultTimeoutSeconds;
+  let connection: SMTPConnection | null = null;
+  const close = () => connection?.close();
+  try {
+    assertReachable(server, config.loopbackOnly);
+    const socket = await connectTo(server, config.loopbackOnly, seconds);
+    const opened = new SMTPConnection({
+      connection: socket,
+      host: server.host,
+      port: server.port,
+      secure: server.security === 'tls',
+      requireTLS: server.security === 'starttls',
+      ignoreTLS: server.security === 'none',
+      greetingTimeout: seconds * 1000,
+      socketTimeout: seconds * 1000,
+      socketCloseTimeout: 1000,
+    });
+    connection = opened;
+    // Whoever waits for an answer hears of a failure there; an idle connection just ends.
+    const broken = new Promise<never>((_, reject) => opened.on('error', reject));
+    broken.catch(() => {});
+    const step = (run: (done: (error?: Error | null) => void) => void) =>
+      within(
+        seconds,
+        Promise.race([
+          broken,
+          new Promise<void>((resolve, reject) => run((error) => (error ? reject(error) : resolve()))),
+        ]),
+        close,
+      );
+    await step((done) => opened.connect(done));
+    if (!opened.allowsAuth) throw Object.assign(new Error('The server offers no login'), { code: 'ENOAUTH' });
+    await step((done) => opened.login(credentials(user, secret), (error) => done(error)));
+    return {
+      async isAlive() {
+        try {
+          await step((done) => opened.reset((error) => done(error)));
+          return true;
+        } catch {
+          opened.close();
+          return false;
+        }
+      },
+      send: (envelope, raw) => sendRaw(opened, envelope, raw, seconds),
+      close: () => opened.quit(),
+    };
+  } catch (error) {
+    close();
+    throw new SmtpFailure(error, false);
+  }
+}
+
+function connectTo(server: MailServers['smtp'], loopbackOnly: boolean, seconds: number): Promise<net.Socket> {
+  const socket = net.connect({ host: server.host, port: server.port, lookup: lookupFor(loopbackOnly) });
+  const connected = new Promise<net.Socket>((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      resolve(socket);
+    });
+  });
+  return within(seconds, connected, () => socket.destroy());
+}
+
+/** A token is tried once as it is: renewing it is the business of whoever keeps it. */
+function credentials(user: string, secret: MailServers['secret']) {
+  if (secret.kind === 'password') return { user, pass: secret.password };
+  return { user, oauth2: new XOAuth2({ user, accessToken: secret.accessToken }) };
+}
+
+async function sendRaw(
+  connection: SMTPConnection,
+  envelope: { from: string; to: string },
+  raw: Buffer,
+  seconds: number,
+) {
+  let hasBegun = false;
+  // Read only after the server said 354.
+  const content = new Readable({
+    read() {
+      hasBegun = true;
+      this.push(raw);
+      this.push(null);
+    },
+  });
+  const use8BitMime = raw.some((byte) => byte > 127);
+  const { from, to } = envelope;
+  try {
+    const sent = new Promise<{ response: string }>((resolve, reject) =>
+      connection.send({ from, to: [to], size: raw.length, use8BitMime }, content, (error, info) =>
+        error || !info ? reject(error) : resolve({ response: String(info.response) }),
+      ),
+    );
+    return await within(seconds, sent, () => connection.close());
+  } catch (error) {
+    connection.close();
+    throw new SmtpFailure(error, hasBegun);
+  }
+}

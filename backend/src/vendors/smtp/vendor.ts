@@ -1,0 +1,12 @@
+import type { Http } from '../../core/http.ts';
+import type { MailServerConfig } from './config.ts';
+import { createMailbox } from './mailbox.ts';
+import { createOAuth } from './oauth.ts';
+
+export type { MailServerConfig } from './config.ts';
+
+/** Mailboxes of any provider, by SMTP and IMAP. */
+export function createMailServers(config: MailServerConfig, http: Http) {
+  const mailbox = createMailbox(config);
+  return { id: 'smtp' as const, oauth: createOAuth(config, http), mailbox, close: mailbox.close };
+}
