@@ -1,13 +1,19 @@
 import dns from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** Every range that is not the public internet (IANA special-purpose registries), IPv4 and IPv6. */
-const notPublic = new BlockList();
+/**
+ * Every range that is not the public internet (IANA special-purpose registries). Two lists: in one, Node would compare an
+ * IPv4 address with the IPv6 ranges as well, in its mapped form, and find all of them there.
+ */
+const notPublic4 = new BlockList();
+const notPublic6 = new BlockList();
 for (const [address, prefix] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
   ['127.0.0.0', 8],
+  // Azure's own services for the machines in it.
+  ['168.63.129.16', 32],
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
@@ -19,28 +25,25 @@ for (const [address, prefix] of [
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
 ] as const)
-  notPublic.addSubnet(address, prefix, 'ipv4');
+  notPublic4.addSubnet(address, prefix, 'ipv4');
 for (const [address, prefix] of [
-  ['::', 128],
-  ['::1', 128],
-  ['::ffff:0:0', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
+  // Only 2000::/3 is given out; outside of it lie loopback, IPv4 in disguise (mapped, compatible, NAT64) and local networks.
+  ['::', 3],
+  ['4000::', 2],
+  ['8000::', 1],
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
+  ['3fff::', 20],
 ] as const)
-  notPublic.addSubnet(address, prefix, 'ipv6');
+  notPublic6.addSubnet(address, prefix, 'ipv6');
 
 /** True for an address of the public internet. */
-export const isPublicAddress = (address: string): boolean => {
+export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
-  return family !== 0 && !notPublic.check(address, family === 6 ? 'ipv6' : 'ipv4');
-};
+  if (family === 4) return !notPublic4.check(address, 'ipv4');
+  return family === 6 && !notPublic6.check(address, 'ipv6');
+}
 
 class NotPublic extends Error {
   readonly code = 'NOT_PUBLIC';
@@ -48,7 +51,7 @@ class NotPublic extends Error {
 
 /**
  * Refuses a URL whose host is a literal address outside the public internet (a lookup is never asked about literals), and
- * anything but https. In the sandbox it is the other way round: only loopback is reached.
+ * anything but https on its own port. In the sandbox it is the other way round: only loopback is reached.
  */
 export function assertPublicAddress(url: URL, loopbackOnly: boolean): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -58,6 +61,7 @@ export function assertPublicAddress(url: URL, loopbackOnly: boolean): void {
     return;
   }
   if (url.protocol !== 'https:') throw new NotPublic(`Only https is used for vendors, not ${url.protocol}`);
+  if (url.port) throw new NotPublic(`Vendors are called on port 443 only, not on ${url.port}.`);
   if (url.username || url.password) throw new NotPublic('An address with a user name in it is not called.');
   if (isIP(host) && !isPublicAddress(host)) throw new NotPublic(`${host} is not an address of the public internet.`);
 }

@@ -49,7 +49,8 @@ export function createSecrets(keys: SecretKey[], fingerprintKey: Buffer): Secret
       if (version !== 'v1' || !key || !packed)
         throw new Error('This secret was sealed with a key that is not configured.');
       const bytes = Buffer.from(packed, 'base64url');
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
+      if (bytes.length < 28) throw new Error('This secret was cut short.');
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
       decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(12, 28));
       return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
     },
