@@ -4,6 +4,7 @@ import { readConfig, WrongConfiguration } from './config.ts';
 import { systemClock } from './core/clock.ts';
 import { type System, tenantContext } from './core/ctx.ts';
 import { createLog } from './core/log.ts';
+import { migrate } from './core/migrate.ts';
 import { openConfigured } from './start-live.ts';
 import { createApiKey, findConnection } from './tenants/index.ts';
 
@@ -30,6 +31,7 @@ try {
   const config = readConfig(process.env);
   const log = createLog(config.LOG_LEVEL);
   const database = await openConfigured(config, log);
+  await migrate(database.db);
   // Making a key needs no vendor, queue or secret: only the database, the clock and the log.
   const system = { db: database.db, clock: systemClock, log } as System;
   const connection = await findConnection(system, values.crm, values.account);
