@@ -4,7 +4,7 @@ import { header, type InboundMail } from './parse-mail.ts';
 
 /** Subjects that only programs write, at the very start (a person's "Re: …" is none). Accents folded. */
 const programSubject =
-  /^(?:\[?\(?(?:auto(?:mat(?:ic|ed|isch|ique|ica|ico|isk|iskt|yczn[ay]|ik))?(?:ally generated)?)[ -]?(?:reply|response|re|antwort|replied|answer|responder|svar|message)\b|auto: |automatische? (?:antwort|abwesenheit\w*|email)|(?:reponse|message|notification) (?:d'absence )?automatique|respuesta automatica|(?:contestacion|mensaje) automatic[ao]|risposta automatica|messaggio automatico|resposta automatica|mensagem automatica|automatisch(?:e)? (?:antwoord|beantwoord\w*|bericht)|automatiskt? (?:svar|meddelande)|autosvar|autosvar\b|automaattinen vastaus|automatyczna odpowiedz|(?:otomatik|oto) (?:yanit|cevap)|vacation (?:reply|response|message|auto)|自動(?:応答|返信|回覆|回復)|自动(?:回复|答复|应答)|自動回覆|(?:자동 ?(?:회신|응답|답장)))/;
+  /^[[(]?(?:(?:auto(?:mat(?:ic|ed|isch|ique|ica|ico|isk|iskt|yczn[ay]|ik))?(?:ally generated)?)[ -]?(?:reply|response|re|antwort|replied|answer|responder|svar|message)\b|auto: |automatische? (?:antwort|abwesenheit\w*|email)|(?:reponse|message|notification) (?:d'absence )?automatique|respuesta automatica|(?:contestacion|mensaje) automatic[ao]|risposta automatica|messaggio automatico|resposta automatica|mensagem automatica|automatisch(?:e)? (?:antwoord|beantwoord\w*|bericht)|automatiskt? (?:svar|meddelande)|autosvar|autosvar\b|automaattinen vastaus|automatyczna odpowiedz|(?:otomatik|oto) (?:yanit|cevap)|vacation (?:reply|response|message|auto)|自動(?:応答|返信|回覆|回復)|自动(?:回复|答复|应答)|自動回覆|(?:자동 ?(?:회신|응답|답장)))/;
 /** Subjects programs write as well as people. Alone, or before a colon, only programs leave them. */
 const absenceSubject =
   /^(?:out[ -]of[ -](?:the )?office|ooo\b|(?:i am |i'm )?(?:currently )?(?:on|away on) (?:annual |parental |maternity |paternity |sick |medical |vacation |holiday )?(?:leave|vacation|holidays?)|away from (?:the |my )?(?:office|desk|e-?mail)|vacation notice|abwesenheits?(?:notiz|nachricht|meldung|assistent)?|abwesend|(?:ich bin )?(?:nicht im buro|im urlaub|ausser haus)|absence du bureau|absent(?:e)? du bureau|message d'absence|avis d'absence|notification d'absence|fuera de (?:la )?oficina|ausencia(?: de la oficina)?|aviso de ausencia|fuori (?:sede|ufficio)|assenza(?: dall'ufficio)?|avviso di assenza|fora do escritorio|ausencia|aviso de ausencia|estou de ferias|afwezig(?:heid\w*)?|niet aanwezig|ej pa (?:kontoret|plats)|franvaro\w*|inte pa kontoret|ikke til stede|fravaer\w*|ikke pa kontoret|poissa\b|nieobecnosc\w*|poza biurem|ofis disi\w*|ofis disinda\w*|不在(?:通知|のお知らせ|連絡)?|休暇(?:中|のお知らせ)?|外出(?:中|通知)?|不在办公室|休假|外出|出差|부재(?: ?중)?|휴가)(?:\s*(?:notice|message|notification|reply|response|alert|notification|am|bis|until|till))?\s*(?:$|[:：.!,([-]|re\b|aw\b|fw\b|通知|알림|안내)/;
@@ -47,7 +47,7 @@ export function automaticSigns(mail: InboundMail, text: string, quotes: boolean)
   const absent = said.includes('words of absence');
   const nullPath = hints.includes('null return path');
   const machine = said.includes('says that it is automatic') || said.includes('acknowledges receipt');
-  if (nullPath && (absent || machine)) return [...hints, ...said];
+  if (nullPath && (absent || machine || (hints.length > 1 && said.length > 0))) return [...hints, ...said];
   if (quotes) return [];
   if (hints.length > 0 && said.length >= 2) return [...hints, ...said];
   return absent && (said.length >= 4 || said.includes('says that it is automatic')) ? said : [];
