@@ -14,6 +14,10 @@ export const browserOptions = {
   ],
 };
 
+/** Said instead of "HeadlessChrome", which is rightly taken for a robot. */
+export const desktopAgent =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
+
 /** The labels of the steps that have ticked themselves. */
 export const tickedSteps = (page: Page): Promise<string[]> =>
   page.locator('.guide li[data-state="done"]').allInnerTexts();

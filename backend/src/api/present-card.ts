@@ -65,8 +65,9 @@ function headlineOf({ enrollments, refusal }: CardFacts): string {
     return `${told(first)}${more}`;
   }
   const last = enrollments[0];
-  if (!last && !refusal) return 'Nothing is planned: in no sequence now.';
-  return ['Nothing is planned.', refusal?.sentence, last && told(last)].filter(Boolean).join(' ');
+  // What keeps them out says how it ended as well, as in "This person has unsubscribed."
+  if (refusal) return `Nothing is planned. ${refusal.sentence}`;
+  return last ? `Nothing is planned. ${told(last)}` : 'Nothing is planned: in no sequence now.';
 }
 
 /** As in "Intro – stopped: the person replied." */

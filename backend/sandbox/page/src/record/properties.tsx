@@ -3,9 +3,17 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { CrmRecord } from '../../../page-api.ts';
 import { setProperties } from '../api.ts';
 import { Breakable } from '../breakable.tsx';
+import { shortMoment } from '../format.ts';
 import { sentence } from '../use-data.ts';
 
-export function Properties({ record, refresh }: { record: CrmRecord; refresh: () => void }) {
+interface PropertiesProps {
+  record: CrmRecord;
+  /** The account's, in which HubSpot shows dates. */
+  timeZone: string;
+  refresh: () => void;
+}
+
+export function Properties({ record, timeZone, refresh }: PropertiesProps) {
   const [editing, setEditing] = useState<string | null>(null);
   return (
     <div className="properties">
@@ -31,7 +39,7 @@ export function Properties({ record, refresh }: { record: CrmRecord; refresh: ()
                       />
                     ) : (
                       <>
-                        <Value text={value} />
+                        <Value text={isInstant(value) ? shortMoment(value, timeZone) : value} />
                         {!name.startsWith('salesos_') && (
                           <button type="button" className="property-edit" onClick={() => setEditing(name)}>
                             Edit<span className="visually-hidden"> {label}</span>
@@ -50,6 +58,8 @@ export function Properties({ record, refresh }: { record: CrmRecord; refresh: ()
     </div>
   );
 }
+
+const isInstant = (value: string) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
 
 function Value({ text }: { text: string }) {
   const before = useRef(text);

@@ -40,7 +40,7 @@ export function Record({ recordId, ...host }: HostProps & { recordId: string }) 
             </p>
           </div>
         </header>
-        <Properties record={record.data} refresh={host.sandbox.refresh} />
+        <Properties record={record.data} timeZone={state.hubspot.timeZone} refresh={host.sandbox.refresh} />
       </div>
       <div className="record-middle">
         <div className="crm-tabs" role="tablist" aria-label="Record">

@@ -93,7 +93,7 @@ function Run({ run, timeZone }: { run: WorkflowRun; timeZone: string }) {
       <p>{run.sentence}</p>
       <dl>
         {Object.entries(run.outputs)
-          .filter(([, value]) => value !== '')
+          .filter(([name, value]) => value !== '' && name !== 'message') // the sentence above
           .map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>

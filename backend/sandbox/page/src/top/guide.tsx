@@ -61,9 +61,15 @@ export function Guide({
   const waiting = current === 1 && !sent;
   const elsewhere = shown !== person.recordId;
   const workflow = sandbox.state.records.find((record) => record.startsBy === 'workflow');
+  const other = workflow?.name.split(' ')[0];
+  const otherEnrolled = sandbox.log.some(
+    (entry) => entry.name === 'enrollment.created' && entry.recordId === workflow?.recordId,
+  );
   const finished =
     shown === workflow?.recordId
-      ? `Run the workflow for ${workflow?.name.split(' ')[0]}: HubSpot’s signed request enrolls just as the card did.`
+      ? otherEnrolled
+        ? `${other} is enrolled. In ${other}’s inbox, be away, bounce or unsubscribe, and watch the card.`
+        : `Run the workflow for ${other}: HubSpot’s signed request enrolls just as the card did.`
       : 'That is the whole loop. Now try an absence, a bounce, another address, or:';
   const due = waiting && nextDue ? `The first mail goes out ${shortMoment(nextDue.at, timeZone)}.` : null;
   const hint = current < 0 ? finished : (due ?? steps[current]?.hint);

@@ -6,7 +6,8 @@ import type { Sandbox } from '../use-sandbox.ts';
 export function Log({ sandbox }: { sandbox: Sandbox }) {
   const [open, setOpen] = useState(false);
   const { state, log } = sandbox;
-  const latest = log[0];
+  // Facts only: a decision in two words says nothing without its reason.
+  const latest = log.find((entry) => entry.why === null);
   const nameOf = (recordId: string | null) => state.records.find((record) => record.recordId === recordId)?.name ?? '';
   return (
     <section className="log" aria-label="Log">
