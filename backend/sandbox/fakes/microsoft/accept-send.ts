@@ -25,10 +25,15 @@ export interface SentRecord {
 
 const largestMimeBytes = 4 * 1024 * 1024;
 const recipientsPerMail = 500;
+const isNonStandard = (name: string) => /^(x-|list-unsubscribe-post$|feedback-id$)/i.test(name);
+const propertyId = /^String (\{[0-9a-f-]{36}\} Name \S+|0x[0-9a-f]{4})$/i;
+const headerId = /^String \{00020386-0000-0000-C000-000000000046\} Name (\S+)$/i;
 
 export interface SendSettings {
   /** Whether Message-ID on the wire is the draft's own. */
   keepsMessageId: boolean;
+  /** Whether the copy in Sent Items has the extended properties of its draft. */
+  copyKeepsProperties: boolean;
   /** How long after the 202 the copy comes to Sent Items. */
   sentCopyLagSeconds: number;
 }
@@ -44,13 +49,19 @@ export function createSender(
   const ledger: SentRecord[] = [];
   let serial = 0;
 
-  /** From is forced to the mailbox; Exchange adds what is missing. */
+  /**
+   * From is forced to the mailbox. Headers outside the standard are lost, unless the mailbox has met them as properties
+   * before (microsoft-graph-docs-contrib issue 424).
+   */
   function asDrafted(mailbox: Mailbox, raw: Buffer): Buffer {
     const mail = splitMail(raw);
     if (addressesOf(headerOf(mail, 'From'))[0] !== mailbox.address) {
       mail.headers = mail.headers.filter(({ name }) => name.toLowerCase() !== 'from');
       mail.headers.unshift(makeHeader('From', `${mailbox.name} <${mailbox.address}>`));
     }
+    mail.headers = mail.headers.filter(
+      ({ name }) => !isNonStandard(name) || mailbox.knownHeaders.has(name.toLowerCase()),
+    );
     return joinMail(mail);
   }
 
@@ -81,6 +92,21 @@ export function createSender(
       }
       return mailboxes.file(mailbox, asDrafted(mailbox, raw), 'drafts', true);
     },
+    /** PATCH of a draft's extended properties; those of the namespace of internet headers become headers. */
+    setProperties(mailbox: Mailbox, draft: StoredMessage, properties: { id: string; value: string }[]): void {
+      for (const { id, value } of properties) {
+        if (!propertyId.test(id))
+          throw new GraphError(400, 'ErrorInvalidProperty', `The property id ${id} is invalid.`);
+        draft.properties.set(id, value);
+        const header = headerId.exec(id)?.[1];
+        if (!header) continue;
+        mailbox.knownHeaders.add(header.toLowerCase());
+        const mail = splitMail(draft.raw);
+        mail.headers = mail.headers.filter(({ name }) => name.toLowerCase() !== header.toLowerCase());
+        mail.headers.push(makeHeader(header, value));
+        draft.raw = joinMail(mail);
+      }
+    },
     send(mailbox: Mailbox, draft: StoredMessage): void {
       if (!draft.isDraft) throw new GraphError(400, 'ErrorInvalidOperation', 'The item was sent already.');
       const recipients = recipientsOf(draft.raw);
@@ -108,6 +134,7 @@ export function createSender(
         raw,
         wireRaw,
       });
+      if (!settings.copyKeepsProperties) draft.properties.clear();
       mailboxes.submit(mailbox, draft, clock.now().getTime() + settings.sentCopyLagSeconds * 1000);
       for (const { address } of recipients) deliver(mailbox, address, wireRaw);
     },

@@ -70,6 +70,31 @@ describe('drafts and sending', () => {
     expect(fake.timesAccepted('<own@northwind.example>')).toBe(1);
   });
 
+  test('headers outside the standard are dropped from MIME until the mailbox met them as properties', async () => {
+    const body = () => Buffer.from('To: ada@contoso.example\r\nX-Own: 1\r\n\r\nx').toString('base64');
+    const properties = (id: string) =>
+      JSON.stringify({
+        singleValueExtendedProperties: [{ id: `String {00020386-0000-0000-C000-000000000046} ${id}`, value: '2' }],
+      });
+    const made = await draft(body());
+    expect((await call('PATCH', `me/messages/${idOf(made)}`, { body: properties('Own') })).status).toBe(400);
+    await send(idOf(made));
+    const second = await draft(body());
+    expect((await call('PATCH', `me/messages/${idOf(second)}`, { body: properties('Name X-Own') })).status).toBe(200);
+    await send(idOf(second));
+    await send(idOf(await draft(body())));
+    const values = fake.inboxOf('ada@contoso.example').map(({ raw }) => /^X-Own: (.)/m.exec(raw.toString())?.[1]);
+    expect(values).toEqual([undefined, '2', '1']);
+  });
+
+  test('a deleted draft lies in Deleted Items, and is gone when deleted there', async () => {
+    const id = idOf(await draft());
+    expect((await call('DELETE', `me/messages/${id}`)).status).toBe(204);
+    expect((await call('GET', 'me/mailFolders/deleteditems/messages')).json.value).toHaveLength(1);
+    expect((await call('DELETE', `me/messages/${id}`)).status).toBe(204);
+    expect(await send(id)).toMatchObject({ status: 404 });
+  });
+
   test('without the wish for immutable ids, an id is gone after the mail moved', async () => {
     const made = await draft(mime(), { prefer: '' });
     await send(idOf(made));

@@ -36,15 +36,15 @@ export function createFakeMicrosoft(options: FakeMicrosoftOptions) {
     throttleStatus: 429 as 429 | 503,
     lostStateStatus: 410 as 410 | 404,
     deltaReplays: 0,
-    /** Whether our X- headers are extended properties, which Exchange does not promise. */
-    exposesHeaders: true,
+    /** Whether a sent copy still has the extended properties of its draft. */
+    copyKeepsProperties: true,
     /** Real time that each call takes. */
     answerMilliseconds: 0,
   };
   const faults = createFaults();
   const grants = createGrants(clock, settings);
   const subscriptions = createSubscriptions(clock);
-  const mailboxes = createMailboxes(clock, settings, subscriptions.announce);
+  const mailboxes = createMailboxes(clock, subscriptions.announce);
   const limits = createLimits(clock, settings);
   const inboxes = options.inboxes ?? createProspectInboxes();
   const sender = createSender(clock, mailboxes, inboxes, limits, settings);

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { z } from 'zod';
 import type { createSender } from './accept-send.ts';
 import { type DeltaSettings, deltaPage } from './delta.ts';
 import { badRequest, GraphError, itemNotFound, malformedId } from './errors.ts';
@@ -6,6 +7,10 @@ import { type Folder, folders, type Mailbox, type Mailboxes, type StoredMessage 
 import { folderId, viewer } from './message-view.ts';
 import { compileFilter, compileOrder } from './query.ts';
 import { type Handle, read, send, write } from './route.ts';
+
+const propertiesShape = z.strictObject({
+  singleValueExtendedProperties: z.array(z.strictObject({ id: z.string(), value: z.string() })),
+});
 
 /** graph.microsoft.com/v1.0/me: the person, their messages, drafts, sending, delta. */
 export function mailRoutes(
@@ -87,10 +92,25 @@ export function mailRoutes(
     }),
   );
 
+  app.patch(
+    '/messages/:id',
+    handle(write, async ({ c, mailbox }) => {
+      const message = find(c, mailbox);
+      if (!message.isDraft) throw badRequest('This stand-in changes drafts only.');
+      const patch = propertiesShape.safeParse(await c.req.json().catch(() => null));
+      if (!patch.success) throw badRequest('This stand-in changes extended properties only.');
+      sender.setProperties(mailbox, message, patch.data.singleValueExtendedProperties);
+      return c.json(viewer(c)(message));
+    }),
+  );
+
+  // Twice to be rid of it: the first time it goes to Deleted Items, where a draft can still be sent.
   app.delete(
     '/messages/:id',
     handle(write, ({ c, mailbox }) => {
-      mailboxes.remove(mailbox, find(c, mailbox));
+      const message = find(c, mailbox);
+      if (message.folder === 'deleteditems') mailboxes.remove(mailbox, message);
+      else mailboxes.move(mailbox, message, 'deleteditems');
       return c.body(null, 204);
     }),
   );

@@ -14,8 +14,8 @@ export interface StoredMessage {
   raw: Buffer;
   internetMessageId: string;
   isDraft: boolean;
-  /** Whether its X- headers are extended properties. */
-  exposesHeaders: boolean;
+  /** Extended properties by their id, case as written. */
+  properties: Map<string, string>;
   /** Milliseconds; whole seconds are shown. */
   createdAt: number;
   receivedAt: number;
@@ -39,16 +39,14 @@ export interface Mailbox {
   serial: number;
   /** Delta tokens from before this change are no longer known. */
   oldestSerial: number;
+  /** Headers outside the standard that the mailbox has met: from MIME alone it keeps no others. */
+  knownHeaders: Set<string>;
   /** Sent, and not yet filed in Sent Items. */
   leaving: { message: StoredMessage; filedAt: number }[];
 }
 
 /** The mailboxes of the fake and what happens in them. `onChange` hears of every change of a folder. */
-export function createMailboxes(
-  clock: Clock,
-  settings: { exposesHeaders: boolean },
-  onChange: (mailbox: Mailbox, change: Change) => void,
-) {
+export function createMailboxes(clock: Clock, onChange: (mailbox: Mailbox, change: Change) => void) {
   const mailboxes = new Map<string, Mailbox>();
   let serial = 0;
 
@@ -98,6 +96,7 @@ export function createMailboxes(
         changes: [],
         serial: 0,
         oldestSerial: 0,
+        knownHeaders: new Set(),
         leaving: [],
       });
     },
@@ -114,7 +113,7 @@ export function createMailboxes(
         internetMessageId:
           messageIdsOf(headerOf(raw, 'Message-ID'))[0] ?? `<${nextId('message').slice(4, 20)}@outlook.example>`,
         isDraft,
-        exposesHeaders: settings.exposesHeaders,
+        properties: new Map(),
         createdAt: now,
         receivedAt: now,
       };

@@ -1,10 +1,8 @@
-import { headerOf } from '../rfc822.ts';
 import { badRequest, GraphError, invalidQuery } from './errors.ts';
 import type { StoredMessage } from './mailboxes.ts';
 
 /** The OData of the mail calls: the filters and orders that Outlook answers, and a refusal for the rest. */
 
-const internetHeader = /^String \{00020386-0000-0000-C000-000000000046\} Name (\S+)$/i;
 const quoted = "'((?:[^']|'')*)'";
 const extendedProperty = new RegExp(
   `^singleValueExtendedProperties/any\\(ep: ?ep/id eq ${quoted} and ep/value eq ${quoted}\\)$`,
@@ -16,11 +14,8 @@ type Test = (message: StoredMessage) => boolean;
 /** Whole seconds, as Outlook shows and compares them. */
 export const asSeconds = (milliseconds: number) => new Date(Math.floor(milliseconds / 1000) * 1000).toISOString();
 
-/** MIME headers of our own are extended properties; values compare without regard to case. */
-export function extendedValue(message: StoredMessage, id: string): string | null {
-  const name = internetHeader.exec(id)?.[1];
-  return name && message.exposesHeaders ? headerOf(message.raw, name) : null;
-}
+/** The name in an id counts with its case; values compare without regard to theirs. */
+export const extendedValue = (message: StoredMessage, id: string): string | null => message.properties.get(id) ?? null;
 
 export function compileFilter(filter: string): Test {
   const property = extendedProperty.exec(filter);

@@ -1,7 +1,9 @@
 import type { Message } from '@microsoft/microsoft-graph-types';
 import type { MailboxAccount, MailboxVendor, SentMail, SentSearch } from '../../email/mailbox.ts';
+import { readIds } from './folder-mail.ts';
 import { asError, type Graph, jsonOf, query, quoted } from './graph-call.ts';
-import { asSentMail, identityProperty, identityQuery, isOurs, leftDrafts, removeDraft } from './own-mail.ts';
+import { headersOf } from './header-lines.ts';
+import { asSentMail, isOurs, listOwn, mostCandidates, propertyFilter, removeDraft } from './own-mail.ts';
 
 /**
  * How long after acceptance Exchange may take to file the copy in Sent Items before a miss counts as "not there". Microsoft
@@ -10,7 +12,6 @@ import { asSentMail, identityProperty, identityQuery, isOurs, leftDrafts, remove
 const copyLagSeconds = 600;
 /** Between our clock and Microsoft's. */
 const clockSkewSeconds = 300;
-const mostCandidates = 500;
 /** A copy that shows neither id is opened when it went to the same person. */
 const mostOpened = 50;
 
@@ -18,16 +19,11 @@ type Search = Parameters<MailboxVendor['findSent']>[1];
 
 /**
  * Looks for a mail of ours: by either id in the whole mailbox (it may lie in the trash), then among all copies of that time.
- * One that was never sent still lies in Drafts: it is removed before it is called absent, which also makes a send that is
- * still on its way fail.
+ * One that was never sent is still a draft: it is removed before it is called absent, which also makes a send that is still
+ * on its way fail.
  */
 export async function findSent(graph: Graph, account: MailboxAccount, search: Search, now: Date): Promise<SentSearch> {
-  const known = [
-    ...(await listAll(graph, account, 'me/messages', `internetMessageId eq ${quoted(search.messageIdHeader)}`))
-      .messages,
-    ...(await listAll(graph, account, 'me/messages', propertyFilter(search.messageIdHeader))).messages,
-  ];
-  const sent = known.find(({ isDraft }) => isDraft === false);
+  const sent = (await listById(graph, account, search)).find(({ isDraft }) => isDraft === false);
   if (sent) return { outcome: 'found', mail: asSentMail(sent) };
   const copy = await searchCopies(graph, account, search);
   if (copy) return copy;
@@ -35,19 +31,33 @@ export async function findSent(graph: Graph, account: MailboxAccount, search: Se
   if (now < trustedFrom) {
     return { outcome: 'unclear', reason: `Outlook may not show it in Sent before ${trustedFrom.toISOString()}` };
   }
-  const drafts = await leftDrafts(graph, account, search.messageIdHeader);
-  if (known.some(({ id }) => !drafts.includes(id ?? ''))) {
-    return { outcome: 'unclear', reason: 'it is neither in Drafts nor in Sent: Outlook may be sending it' };
-  }
-  for (const id of drafts) {
-    const removed = await removeDraft(graph, account, id);
-    if (!removed) return { outcome: 'unclear', reason: 'it left Drafts a moment ago' };
-  }
-  return { outcome: 'absent' };
+  return withdraw(graph, account, search);
 }
 
-const propertyFilter = (value: string) =>
-  `singleValueExtendedProperties/any(ep: ep/id eq ${quoted(identityProperty)} and ep/value eq ${quoted(value)})`;
+/** Removes what was never sent, until nothing of it is left that could be. */
+async function withdraw(graph: Graph, account: MailboxAccount, search: Search): Promise<SentSearch> {
+  const resting = await readIds(graph, account, ['drafts', 'deleteditems']);
+  // A removed draft may lie in Deleted Items first; from there it goes for good.
+  for (let round = 0; round < 3; round += 1) {
+    const left = await listById(graph, account, search);
+    if (left.length === 0) return { outcome: 'absent' };
+    for (const { id, isDraft, parentFolderId } of left) {
+      const rests = isDraft && resting.includes(parentFolderId ?? '');
+      if (!rests)
+        return { outcome: 'unclear', reason: 'it is neither in Drafts nor in Sent: Outlook may be sending it' };
+      if (!(await removeDraft(graph, account, id ?? '')))
+        return { outcome: 'unclear', reason: 'it left Drafts a moment ago' };
+    }
+  }
+  return { outcome: 'unclear', reason: 'its draft cannot be removed' };
+}
+
+/** By our property, and by Message-ID for a draft that did not get it any more. */
+async function listById(graph: Graph, account: MailboxAccount, { messageIdHeader }: Search): Promise<Message[]> {
+  const marked = await listOwn(graph, account, 'me/messages', propertyFilter(messageIdHeader));
+  const named = await listOwn(graph, account, 'me/messages', `internetMessageId eq ${quoted(messageIdHeader)}`);
+  return [...new Map([...marked.messages, ...named.messages].map((message) => [message.id, message])).values()];
+}
 
 /** Compares all copies of the time in question; null when none is ours. */
 async function searchCopies(graph: Graph, account: MailboxAccount, search: Search): Promise<SentSearch | null> {
@@ -55,7 +65,7 @@ async function searchCopies(graph: Graph, account: MailboxAccount, search: Searc
   const filter = `sentDateTime ge ${at(search.sentAfter, -clockSkewSeconds)} and sentDateTime le ${at(search.sentBefore, clockSkewSeconds)}`;
   const hidden: Message[] = [];
   for (const folder of ['sentitems', 'deleteditems']) {
-    const { messages, cut } = await listAll(graph, account, `me/mailFolders/${folder}/messages`, filter);
+    const { messages, cut } = await listOwn(graph, account, `me/mailFolders/${folder}/messages`, filter);
     const ours = messages.find((message) => !message.isDraft && isOurs(message, search.messageIdHeader));
     if (ours) return { outcome: 'found', mail: asSentMail(ours) };
     if (cut) return { outcome: 'unclear', reason: `more than ${mostCandidates} mails in the time in question` };
@@ -80,23 +90,8 @@ async function carriesIdentity(graph: Graph, account: MailboxAccount, id: string
   const done = await graph.call(account, { method: 'GET', path: `me/messages/${encodeURIComponent(id)}/$value` });
   if (!done.ok && done.refusal.kind === 'not_found') return false;
   if (!done.ok) throw asError(done.refusal);
-  const head = done.answer.text().split(/\r?\n\r?\n/, 1)[0] ?? '';
-  const header = /^X-SalesOS-Message:((?:.*)(?:\r?\n[ \t].*)*)/im.exec(head)?.[1];
-  return header?.replace(/\s+/g, '') === identity;
-}
-
-async function listAll(graph: Graph, account: MailboxAccount, path: string, filter: string) {
-  const messages: Message[] = [];
-  let next: string | undefined = `${path}${query({ ...identityQuery, $filter: filter, $top: 100 })}`;
-  while (next && messages.length < mostCandidates) {
-    const page: { value?: Message[]; '@odata.nextLink'?: string } = await graph.read(account, {
-      method: 'GET',
-      path: next,
-    });
-    messages.push(...(page.value ?? []));
-    next = page['@odata.nextLink'] && graph.pathOf(page['@odata.nextLink']);
-  }
-  return { messages, cut: next !== undefined };
+  const headers = headersOf(done.answer.body);
+  return headers.some(({ name, value }) => name.toLowerCase() === 'x-salesos-message' && value === identity);
 }
 
 /** Reads back one mail of ours; null while its copy is not in Sent Items, or when it is no longer there. */

@@ -5,15 +5,18 @@ import { type Graph, query } from './graph-call.ts';
 
 /** The ids under which messages name the followed folders. */
 export async function readFolderIds(graph: Graph, account: MailboxAccount): Promise<FolderIds> {
-  const ids: Partial<FolderIds> = {};
-  for (const folder of folders) {
-    const { id } = await graph.read<MailFolder>(account, {
-      method: 'GET',
-      path: `me/mailFolders/${folder}?$select=id`,
-    });
-    ids[folder] = id ?? '';
-  }
-  return ids as FolderIds;
+  const [sentitems = '', inbox = '', junkemail = ''] = await readIds(graph, account, folders);
+  return { sentitems, inbox, junkemail };
+}
+
+/** The ids of folders with well-known names, in their order. */
+export function readIds(graph: Graph, account: MailboxAccount, names: readonly string[]): Promise<string[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      const path = `me/mailFolders/${name}?$select=id`;
+      return (await graph.read<MailFolder>(account, { method: 'GET', path })).id ?? '';
+    }),
+  );
 }
 
 /** Nothing for a draft: it was neither sent nor received. */

@@ -54,6 +54,27 @@ describe('between draft and send', () => {
     expect(await find(mail)).toMatchObject({ outcome: 'unclear' });
   });
 
+  test('a draft that the rep threw away is removed for good: it could be sent from there', async () => {
+    const mail = outgoing();
+    started.fake.faults.next({ kind: 'reset-before', match: isSending });
+    await send(mail);
+    const id = drafts()[0]?.immutableId ?? '';
+    started.fake.trashMessage(repAddress, id);
+    started.clock.advance(660);
+    expect(await find(mail)).toEqual({ outcome: 'absent' });
+    expect(await started.microsoft.mailbox.readSent(account, id)).toBeNull();
+    expect((await started.microsoft.mailbox.send(account, mail)).outcome).toBe('sent');
+  });
+
+  test('a draft that did not get its mark is not sent, and is tidied', async () => {
+    const mail = outgoing();
+    started.fake.faults.next({ kind: 'status', status: 500, body: '', match: ({ method }) => method === 'PATCH' });
+    expect(await send(mail)).toMatchObject({ outcome: 'deferred' });
+    expect(await send(mail)).toMatchObject({ outcome: 'sent' });
+    expect(sent()).toHaveLength(1);
+    expect(drafts()).toEqual([]);
+  });
+
   test('a draft that cannot be removed is not absent', async () => {
     const mail = outgoing();
     started.fake.faults.next({ kind: 'reset-before', match: isSending });
@@ -159,9 +180,9 @@ describe('the identity of a sent mail', () => {
   test.each([
     ['replaced on the wire', false, true],
     ['kept', true, true],
-    ['replaced, and the header not shown', false, false],
+    ['replaced, and our mark lost', false, false],
   ] as const)('is found when Message-ID is %s', async (_, keeps, exposes) => {
-    Object.assign(started.fake.settings, { keepsMessageId: keeps, exposesHeaders: exposes });
+    Object.assign(started.fake.settings, { keepsMessageId: keeps, copyKeepsProperties: exposes });
     const mail = outgoing();
     await send(outgoing({ id: 5 }));
     started.fake.faults.next({ kind: 'reset-after-accept', match: isSending });
@@ -171,6 +192,16 @@ describe('the identity of a sent mail', () => {
     expect(await find(mail)).toMatchObject({ outcome: 'found', mail: { wireMessageId } });
     started.clock.advance(3600);
     expect(await find(outgoing({ id: 6 }))).toEqual({ outcome: 'absent' });
+  });
+
+  test('headers of ours that Exchange would drop from MIME arrive, the folded ones in one line', async () => {
+    const mail = outgoing();
+    const extra = 'List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nX-Long: one\r\n two\r\n';
+    await send({ ...mail, raw: Buffer.concat([Buffer.from(extra), mail.raw]) });
+    const wire = sent()[0]?.wireRaw.toString() ?? '';
+    expect(wire).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n');
+    expect(wire).toContain('X-Long: one two\r\n');
+    expect(wire).toContain(`X-SalesOS-Message: ${mail.messageIdHeader}\r\n`);
   });
 
   test('the id of the draft is that of the copy, which appears later', async () => {
@@ -422,7 +453,7 @@ test.skipIf(description === null)(
         if (!/^\$(skip|delta)token$/.test(name)) expect(known, `${template} ${name}`).toContain(name);
       if (contentType.startsWith('application/json')) checkBody(operation, body);
     }
-    expect(used.size).toBe(12);
+    expect(used.size).toBe(13);
   },
 );
 

@@ -5,7 +5,7 @@ import { VendorError } from '../../core/http.ts';
 import { type Budget, createBudget } from '../../core/http-budget.ts';
 import { type MailboxAccount, MailboxDisconnected, type OutgoingMail, type SendResult } from '../../email/mailbox.ts';
 import { asError, type Graph, jsonOf } from './graph-call.ts';
-import { leftDrafts, removeDraft } from './own-mail.ts';
+import { leftDrafts, markDraft, removeDraft } from './own-mail.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Exchange takes 30 messages a minute from a mailbox. */
@@ -14,7 +14,7 @@ export const sendsPerMinute = 30;
 const submitWithinSeconds = 60;
 
 /**
- * A MIME draft, then its sending. Until the second call was made, nothing can have left: every failure before it defers,
+ * A MIME draft, our mark on it, then its sending. Until the last call was made, nothing can have left: every failure before it defers,
  * and what it may have left in Drafts is removed by the next try. Once it was made, only a plain refusal means "not sent".
  */
 export function createSend(graph: Graph, clock: Clock) {
@@ -59,7 +59,10 @@ async function prepare(graph: Graph, account: MailboxAccount, mail: OutgoingMail
     if (!done.ok && done.refusal.kind === 'invalid') return rejected(done.refusal);
     if (!done.ok) throw asError(done.refusal);
     const { id, conversationId } = jsonOf<Message>(done.answer);
-    if (id && conversationId) return { id, conversationId };
+    if (id && conversationId) {
+      await markDraft(graph, account, id, mail);
+      return { id, conversationId };
+    }
     return {
       outcome: 'deferred',
       code: 'unnamed_draft',
