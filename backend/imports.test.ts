@@ -20,13 +20,23 @@ const mayCall: Record<string, string[]> = {
 };
 const capabilities = Object.keys(mayCall);
 /** The files that define a socket; a vendor may import these of a capability, and nothing else. */
-const sockets = ['tenants/oauth.ts', 'email/mailbox.ts', 'crm-sync/crm.ts', 'api/surface.ts'];
+const sockets = ['tenants/oauth.ts', 'email/mailbox.ts', 'email/dns.ts', 'crm-sync/crm.ts', 'api/surface.ts'];
 /** The only tables a capability's queries may touch. */
 const tables: Record<string, string[]> = {
   tenants: ['tenant', 'member', 'crmConnection', 'vendorGrant', 'oauthState', 'apiKey'],
   contacts: ['contact', 'contactRecord', 'contactAddress'],
   compliance: ['suppression', 'consent'],
-  email: ['template', 'templateVersion', 'mailbox', 'message', 'trackingHit', 'inboundMessage'],
+  email: [
+    'template',
+    'templateVersion',
+    'mailbox',
+    'message',
+    'trackingHit',
+    'inboundMessage',
+    'sendSettings',
+    'sendCount',
+    'sendingDomain',
+  ],
   sequences: ['sequence', 'sequenceVersion', 'enrollment', 'task'],
   engagement: ['engagement'],
   scoring: ['score'],

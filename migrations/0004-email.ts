@@ -31,10 +31,20 @@ export const { up } = statements(
     status text not null check (status in ('connected', 'reconnect', 'paused', 'disconnected')),
     status_reason text,
     daily_cap integer not null,
+    hourly_cap integer,
+    ramp jsonb,
+    working_hours jsonb,
     spacing_seconds integer not null,
     time_zone text not null,
+    signature text,
+    reply_to text,
+    reply_to_mailbox_id uuid,
+    aliases text[] not null default '{}',
+    health_since timestamptz,
     sent_on text,
     sent_count integer not null default 0,
+    hour_on text,
+    hour_count integer not null default 0,
     last_sent_at timestamptz,
     reserved_until timestamptz,
     cursor text,
@@ -47,6 +57,30 @@ export const { up } = statements(
   )`,
   `create index mailbox_by_address on mailbox (vendor, address)`,
   `create index mailbox_to_sync on mailbox (next_sync_at) where status in ('connected', 'paused')`,
+  `create table send_settings (
+    tenant_id uuid primary key references tenant,
+    account_daily_cap integer,
+    recipient_domain_daily_cap integer,
+    tracking_host text,
+    tracking_state text not null default 'none' check (tracking_state in ('none', 'pending', 'verified', 'lost')),
+    tracking_reason text
+  )`,
+  `create table send_count (
+    tenant_id uuid not null,
+    scope text not null,
+    day text not null,
+    sent_count integer not null,
+    primary key (tenant_id, scope)
+  )`,
+  `create table sending_domain (
+    tenant_id uuid not null references tenant,
+    domain text not null,
+    checked_at timestamptz,
+    next_check_at timestamptz not null,
+    findings jsonb not null,
+    primary key (tenant_id, domain)
+  )`,
+  `create index sending_domain_due on sending_domain (next_check_at)`,
   `create table message (
     tenant_id uuid not null references tenant,
     id uuid not null,
@@ -94,6 +128,7 @@ export const { up } = statements(
   `create index message_by_contact on message (tenant_id, contact_id, id desc)`,
   `create index message_by_own_id on message (tenant_id, message_id_header)`,
   `create index message_by_wire_id on message (tenant_id, wire_message_id) where wire_message_id is not null`,
+  `create index message_sent_by_mailbox on message (tenant_id, mailbox_id, sent_at desc) where state = 'sent'`,
   `create index message_by_thread on message (tenant_id, mailbox_id, provider_thread_id) where provider_thread_id is not null`,
   // Raw hits on pixels and links, as they came; verdicts are computed from them and can be computed again.
   `create table tracking_hit (
@@ -137,5 +172,6 @@ export const { up } = statements(
     primary key (tenant_id, id),
     unique (tenant_id, mailbox_id, provider_message_id)
   )`,
+  `create index inbound_bounces on inbound_message (tenant_id, message_id) where kind = 'bounce'`,
   `create index inbound_by_contact on inbound_message (tenant_id, contact_id, received_at)`,
 );

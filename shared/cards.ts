@@ -145,6 +145,16 @@ export const decisionView = z.object({
   inputs: z.record(z.string(), z.unknown()),
 });
 
+export const domainFinding = z.object({
+  what: z.enum(['spf', 'dkim', 'dmarc', 'mx', 'tracking']),
+  /** `unknown`: nobody can tell from outside, or the name servers did not answer. */
+  state: z.enum(['good', 'warning', 'problem', 'unknown']),
+  sentence: z.string(),
+  /** What to do, in plain words; null where nothing is to be done. */
+  howToFix: z.string().nullable(),
+});
+export type DomainFinding = z.infer<typeof domainFinding>;
+
 export const mailboxView = z.object({
   id: z.uuid(),
   address: z.string(),
@@ -211,7 +221,7 @@ export const cardRoutes = {
     response: settingsView,
   },
   '/cards/mailboxes/connect': {
-    request: z.object({ vendor: z.enum(['google', 'microsoft']) }),
+    request: z.object({ vendor: z.enum(['google', 'microsoft', 'smtp']) }),
     response: z.object({ url: z.url() }),
   },
   '/cards/mailboxes/update': {

@@ -82,6 +82,8 @@ export const sequenceDefinition = z
     sendWindow: sendWindow.default(defaultSendWindow),
     /** Dates on which nothing runs and which waits in business days skip. */
     holidays: z.array(z.iso.date()).max(400).default([]),
+    /** So many mails of this sequence leave a day at most, from all mailboxes together. Left out: as many as the mailboxes may. */
+    dailyCap: z.int().min(1).max(100_000).optional(),
   })
   .superRefine(({ steps }, { addIssue }) => {
     const refuse = (index: number, message: string) => addIssue({ code: 'custom', path: ['steps', index], message });

@@ -1,12 +1,20 @@
 /** Every table's columns, as the code sees them: camelCase here is snake_case in the database (Kysely's CamelCasePlugin). */
 
-import type { trackingLevels } from '@salesos/shared/cards.ts';
+import type { DomainFinding, trackingLevels } from '@salesos/shared/cards.ts';
 import type { EvidenceGrade, StopReason } from '@salesos/shared/events.ts';
+import type { SendWindow } from '@salesos/shared/sequence.ts';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 
 export type TrackingLevel = (typeof trackingLevels)[number];
 type Json<T extends object> = JSONColumnType<T>;
 type NullableJson<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
+
+export interface Ramp {
+  startPerDay: number;
+  addPerDay: number;
+  /** The first day, as an ISO date in the mailbox's zone. */
+  since: string;
+}
 
 export interface Tables {
   tenant: {
@@ -173,11 +181,27 @@ export interface Tables {
     status: 'connected' | 'reconnect' | 'paused' | 'disconnected';
     statusReason: string | null;
     dailyCap: number;
+    hourlyCap: number | null;
+    /** Null: it may send up to its daily cap from the first day on. */
+    ramp: NullableJson<Ramp>;
+    /** Null: any hour; the recipient's window rules. */
+    workingHours: NullableJson<SendWindow>;
     spacingSeconds: number;
     /** Where its days begin: the daily cap counts calendar days. */
     timeZone: string;
+    /** Plain text. */
+    signature: string | null;
+    /** An address of a mailbox that is read, and that mailbox: replies must not go where nobody looks. */
+    replyTo: string | null;
+    replyToMailboxId: string | null;
+    /** Other addresses of the same person that arrive here. */
+    aliases: Generated<string[]>;
+    /** Its bounces are counted from here on: somebody let it go on then. */
+    healthSince: Date | null;
     sentOn: string | null;
     sentCount: Generated<number>;
+    hourOn: string | null;
+    hourCount: Generated<number>;
     lastSentAt: Date | null;
     reservedUntil: Date | null;
     cursor: string | null;
@@ -185,6 +209,23 @@ export interface Tables {
     nextSyncAt: Date | null;
     watchExpiresAt: Date | null;
     createdAt: Date;
+  };
+  sendSettings: {
+    tenantId: string;
+    accountDailyCap: number | null;
+    recipientDomainDailyCap: number | null;
+    trackingHost: string | null;
+    trackingState: Generated<'none' | 'pending' | 'verified' | 'lost'>;
+    trackingReason: string | null;
+  };
+  /** Mails since midnight of one account, recipient domain or sequence. */
+  sendCount: { tenantId: string; scope: string; day: string; sentCount: number };
+  sendingDomain: {
+    tenantId: string;
+    domain: string;
+    checkedAt: Date | null;
+    nextCheckAt: Date;
+    findings: Json<DomainFinding[]>;
   };
   message: {
     tenantId: string;

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type AllowedTime, nextAllowed } from '../compliance/index.ts';
+import type { AllowedTime } from '../compliance/index.ts';
 import { inTransaction, type System, tenantContext } from '../core/ctx.ts';
 import { type Decision, recordDecisions } from '../core/decisions.ts';
-import { dayOf, isoDateOf, wallOf } from '../core/zoned-time.ts';
+import { dayOf, HOUR, isoDateOf, wallOf } from '../core/zoned-time.ts';
+import { type Ceiling, nextSlot } from './allowance.ts';
 import {
   type DueMailbox,
   type DueMessage,
@@ -13,11 +14,11 @@ import {
   savePace,
 } from './delivery-queries.ts';
 import type { ClaimedMessage } from './messages.ts';
-import { nextSlot } from './pacing.ts';
+import { lockSharedCeilings } from './shared-ceilings.ts';
 
 /** How long a worker may hold messages before it has committed to send them. */
 const claimSeconds = 120;
-const ruleVersion = 'pace-1';
+const ruleVersion = 'pace-2';
 
 export interface Claim {
   messages: ClaimedMessage[];
@@ -26,8 +27,8 @@ export interface Claim {
 }
 
 /**
- * Takes due messages, mailbox by mailbox under its row lock: within the recipient's window, the mailbox's cap and its
- * spacing. What may not leave yet gets its next time and the reason, as a decision.
+ * Takes due messages, mailbox by mailbox under its row lock: within the recipient's window and the mailbox's hours, below
+ * every limit, and spaced. What may not leave yet gets its next time and the reason, as a decision.
  */
 export async function claimDue(system: System, limit: number): Promise<Claim> {
   return inTransaction(system, async (system) => {
@@ -35,59 +36,65 @@ export async function claimDue(system: System, limit: number): Promise<Claim> {
     const mailboxes = await lockDueMailboxes(system.db, now, limit);
     if (mailboxes.length === 0) return { messages: [], full: false };
     const due = await dueMessages(system.db, mailboxes, now, limit);
-    const paces = new Map(mailboxes.map((box) => [box.id, startOfPace(box, now)]));
+    const paces = new Map(mailboxes.map((box) => [box.id, startOfPace(system, box, now)]));
+    const paceOf = (message: DueMessage) => paces.get(message.mailboxId)!;
+    const shared = await lockSharedCeilings(
+      system.db,
+      due.map((mail) => ({ mail, box: paceOf(mail) })),
+    );
     const claimId = randomUUID();
     const claimed: DueMessage[] = [];
     const deferred: (DueMessage & { notBefore: Date; why: string | null })[] = [];
     for (const message of due) {
-      const next = mayLeave(message, paces.get(message.mailboxId)!, now);
-      if (next.at <= now) claimed.push(message);
-      else deferred.push({ ...message, notBefore: next.at, why: next.why });
+      const pace = paceOf(message);
+      const next = mayLeave(message, pace, shared.of(pace, message, now), now);
+      if (next.at <= now) {
+        claimed.push(message);
+        shared.count(pace, message);
+      } else deferred.push({ ...message, notBefore: next.at, why: next.why });
     }
     await markClaimed(system.db, claimed, claimId, new Date(now.getTime() + claimSeconds * 1000));
     await deferMessages(system.db, deferred);
     await savePace(system.db, [...paces.values()]);
+    await shared.save();
     await recordDeferrals(system, deferred);
     return { messages: claimed.map(({ window, ...message }) => ({ ...message, claimId })), full: due.length === limit };
   });
 }
 
-type Pace = DueMailbox & { sentOn: string };
+type Pace = DueMailbox & { sentOn: string; providerDailyCap: number };
 
-/** The mailbox's counters, begun anew when its day has changed. */
-function startOfPace(box: DueMailbox, now: Date): Pace {
+/** The mailbox's counters, begun anew when its day or its hour has changed. */
+function startOfPace(system: System, box: DueMailbox, now: Date): Pace {
   const today = isoDateOf(dayOf(wallOf(box.timeZone, now.getTime())));
-  return { ...box, sentOn: today, sentCount: box.sentOn === today ? box.sentCount : 0 };
+  const hour = new Date(Math.floor(now.getTime() / HOUR) * HOUR).toISOString();
+  return {
+    ...box,
+    providerDailyCap: system.sockets.mailboxes.get(box.vendor)?.limits.sendsPerDay ?? box.dailyCap,
+    sentOn: today,
+    sentCount: box.sentOn === today ? box.sentCount : 0,
+    hourOn: hour,
+    hourCount: box.hourOn === hour ? box.hourCount : 0,
+  };
 }
 
 /** Decides over one message, and counts it against its mailbox when it may leave now. */
-function mayLeave(message: DueMessage, pace: Pace, now: Date): AllowedTime {
-  const { window } = message;
-  if (window) {
-    const allowed = nextAllowed(now, window.rules, window.recipient);
-    if (allowed.at > now) return allowed;
-  }
-  const shared = {
-    address: pace.address,
-    zone: pace.timeZone,
-    now,
-    dailyCap: pace.dailyCap,
-    spacingSeconds: pace.spacingSeconds,
-    sentToday: pace.sentCount,
-  };
-  const slot = nextSlot({ ...shared, lastSentAt: pace.lastSentAt });
+function mayLeave(message: DueMessage, pace: Pace, shared: Ceiling[], now: Date): AllowedTime {
+  const mailbox = { ...pace, sentToday: pace.sentCount, sentThisHour: pace.hourCount };
+  const question = { mailbox, shared, window: message.window, byHand: message.enrollmentId === null, now };
+  const slot = nextSlot(question);
   if (slot.at <= now) {
     pace.sentCount++;
+    pace.hourCount++;
     pace.lastSentAt = now;
     return slot;
   }
-  // Those that wait line up behind each other, so that they do not all come back at the same moment.
-  const inLine =
-    pace.reservedUntil && pace.reservedUntil > slot.at ? nextSlot({ ...shared, lastSentAt: pace.reservedUntil }) : slot;
-  pace.reservedUntil = inLine.at;
-  if (!window) return inLine;
-  const allowed = nextAllowed(inLine.at, window.rules, window.recipient);
-  return { at: allowed.at, why: allowed.why ?? inLine.why };
+  if (!slot.turn) return slot;
+  // Those that wait for the mailbox line up behind each other, so that they do not all come back at the same moment.
+  const behind = pace.reservedUntil && pace.reservedUntil >= slot.turn ? pace.reservedUntil : null;
+  const inLine = behind ? nextSlot({ ...question, mailbox: { ...mailbox, lastSentAt: behind } }) : slot;
+  pace.reservedUntil = inLine.turn;
+  return inLine;
 }
 
 async function recordDeferrals(

@@ -1,20 +1,30 @@
+import type { SendWindow } from '@salesos/shared/sequence.ts';
 import { sql } from 'kysely';
 import type { Ctx, System } from '../core/ctx.ts';
 import type { Database } from '../core/db.ts';
 import { readTogether } from '../core/read-together.ts';
+import type { Ramp } from '../core/tables.ts';
 import type { ClaimedMessage, MessageWindow, ReplyCheck } from './messages.ts';
 
 export interface DueMailbox {
   tenantId: string;
   id: string;
+  vendor: string;
   address: string;
   dailyCap: number;
+  hourlyCap: number | null;
+  ramp: Ramp | null;
+  workingHours: SendWindow | null;
   spacingSeconds: number;
   sentOn: string | null;
   sentCount: number;
+  hourOn: string | null;
+  hourCount: number;
   lastSentAt: Date | null;
   reservedUntil: Date | null;
   timeZone: string;
+  accountDailyCap: number | null;
+  recipientDomainDailyCap: number | null;
 }
 
 export type DueMessage = Omit<ClaimedMessage, 'claimId'> & { window: MessageWindow | null };
@@ -26,8 +36,10 @@ export async function lockDueMailboxes(db: Database, now: Date, limit: number): 
       select distinct tenant_id, mailbox_id
       from (select tenant_id, mailbox_id from message where state = 'scheduled' and not_before <= ${now} order by not_before limit ${limit}) first
     )
-    select b.tenant_id, b.id, b.address, b.daily_cap, b.spacing_seconds, b.sent_on, b.sent_count, b.last_sent_at, b.reserved_until, b.time_zone
+    select b.tenant_id, b.id, b.vendor, b.address, b.daily_cap, b.hourly_cap, b.ramp, b.working_hours, b.spacing_seconds, b.sent_on, b.sent_count,
+      b.hour_on, b.hour_count, b.last_sent_at, b.reserved_until, b.time_zone, s.account_daily_cap, s.recipient_domain_daily_cap
     from mailbox b join due on due.tenant_id = b.tenant_id and due.mailbox_id = b.id
+    left join send_settings s on s.tenant_id = b.tenant_id
     where b.status = 'connected'
     for update of b skip locked`.execute(db);
   return rows;
@@ -79,16 +91,53 @@ export async function deferMessages(
 
 export async function savePace(
   db: Database,
-  boxes: Pick<DueMailbox, 'tenantId' | 'id' | 'sentOn' | 'sentCount' | 'lastSentAt' | 'reservedUntil'>[],
+  boxes: Pick<
+    DueMailbox,
+    'tenantId' | 'id' | 'sentOn' | 'sentCount' | 'hourOn' | 'hourCount' | 'lastSentAt' | 'reservedUntil'
+  >[],
 ): Promise<void> {
   if (boxes.length === 0) return;
   const instant = (at: Date | null) => at?.toISOString() ?? null;
   await sql`
-    update mailbox b set sent_on = p.sent_on, sent_count = p.sent_count, last_sent_at = p.last_sent_at, reserved_until = p.reserved_until
+    update mailbox b set sent_on = p.sent_on, sent_count = p.sent_count, hour_on = p.hour_on, hour_count = p.hour_count, last_sent_at = p.last_sent_at, reserved_until = p.reserved_until
     from unnest(${boxes.map((b) => b.tenantId)}::uuid[], ${boxes.map((b) => b.id)}::uuid[], ${boxes.map((b) => b.sentOn)}::text[],
-      ${boxes.map((b) => b.sentCount)}::int[], ${boxes.map((b) => instant(b.lastSentAt))}::timestamptz[],
-      ${boxes.map((b) => instant(b.reservedUntil))}::timestamptz[]) as p(tenant_id, id, sent_on, sent_count, last_sent_at, reserved_until)
+      ${boxes.map((b) => b.sentCount)}::int[], ${boxes.map((b) => b.hourOn)}::text[], ${boxes.map((b) => b.hourCount)}::int[],
+      ${boxes.map((b) => instant(b.lastSentAt))}::timestamptz[], ${boxes.map((b) => instant(b.reservedUntil))}::timestamptz[])
+      as p(tenant_id, id, sent_on, sent_count, hour_on, hour_count, last_sent_at, reserved_until)
     where b.tenant_id = p.tenant_id and b.id = p.id`.execute(db);
+}
+
+export interface SendCount {
+  tenantId: string;
+  /** `account`, `domain:` with its name, or `sequence:` with its id. */
+  scope: string;
+  day: string;
+  sentCount: number;
+}
+
+/** Locks these counters, begun anew where their day is over. All workers lock them in one order. */
+export async function lockSendCounts(
+  db: Database,
+  scopes: Pick<SendCount, 'tenantId' | 'scope' | 'day'>[],
+): Promise<SendCount[]> {
+  if (scopes.length === 0) return [];
+  const { rows } = await sql<SendCount>`
+    insert into send_count as c (tenant_id, scope, day, sent_count)
+    select s.tenant_id, s.scope, s.day, 0
+    from unnest(${scopes.map((s) => s.tenantId)}::uuid[], ${scopes.map((s) => s.scope)}::text[], ${scopes.map((s) => s.day)}::text[]) as s(tenant_id, scope, day)
+    order by s.tenant_id, s.scope
+    on conflict (tenant_id, scope) do update set day = greatest(c.day, excluded.day),
+      sent_count = case when excluded.day > c.day then 0 else c.sent_count end
+    returning c.tenant_id, c.scope, c.day, c.sent_count`.execute(db);
+  return rows;
+}
+
+export async function saveSendCounts(db: Database, counts: SendCount[]): Promise<void> {
+  if (counts.length === 0) return;
+  await sql`
+    update send_count c set sent_count = s.sent_count
+    from unnest(${counts.map((s) => s.tenantId)}::uuid[], ${counts.map((s) => s.scope)}::text[], ${counts.map((s) => s.sentCount)}::int[]) as s(tenant_id, scope, sent_count)
+    where c.tenant_id = s.tenant_id and c.scope = s.scope`.execute(db);
 }
 
 /** Of these claimed messages, those that are still ours: a stop in the meantime took them away. Locks them. */

@@ -14,10 +14,11 @@ import type { TrackingLevel } from '../core/tables.ts';
  */
 export type MessageState = 'scheduled' | 'held' | 'claimed' | 'sending' | 'sent' | 'failed' | 'cancelled' | 'parked';
 
-/** When a message may leave, in its recipient's zone. */
+/** When a message may leave, in its recipient's zone, and how many of its sequence may leave a day. */
 export interface MessageWindow {
   rules: SendRules;
   recipient: Recipient;
+  sequence?: { id: string; dailyCap: number };
 }
 
 /** A message with its words and its time, before it has an identity. */
@@ -32,7 +33,7 @@ export interface NewMessage {
   content: { subject: string; html: string | null; text: string | null } | null;
   variables: Record<string, string>;
   notBefore: Date;
-  /** Null for a mail written by hand: it leaves at any hour. */
+  /** Null: at any hour. A mail written by hand has no enrollment either, and no pace holds it. */
   window: MessageWindow | null;
   replyInThread: boolean;
   /** A reply after this moment cancels the message. */

@@ -152,6 +152,7 @@ async function scheduleMails(ctx: Ctx, tenant: Tenant, steps: Begun[]): Promise<
       window: {
         rules: { sendWindow: definition.sendWindow, holidays: definition.holidays },
         recipient: recipientOf(contact!, tenant.timeZone),
+        ...(definition.dailyCap ? { sequence: { id: enrollment.sequenceId, dailyCap: definition.dailyCap } } : {}),
       },
       replyInThread: step.replyInThread,
       repliesSince: enrollment.startedAt,
