@@ -53,8 +53,8 @@ async function wrk({ port, paths, connections, seconds }: Load): Promise<LoadRes
     return {
       perSecond: Number(find(/Requests\/sec:\s+([\d.]+)/)[0]),
       requests: Number(find(/(\d+) requests in/)[0]),
-      p50Milliseconds: milliseconds(find(/50%\s+(\S+)/)[0]),
-      p99Milliseconds: milliseconds(find(/99%\s+(\S+)/)[0]),
+      p50Milliseconds: milliseconds(find(/^\s+50%\s+(\S+)/m)[0]),
+      p99Milliseconds: milliseconds(find(/^\s+99%\s+(\S+)/m)[0]),
       failures:
         Number(find(/Non-2xx or 3xx responses: (\d+)/)[0] ?? 0) + socketErrors.reduce((sum, count) => sum + count, 0),
     };
