@@ -44,6 +44,7 @@ afterAll(async () => {
 
 /** The page as it is now, on a desktop and on a phone. */
 async function shot(name: string): Promise<void> {
+  const begin = performance.now();
   for (const [size, viewport] of [
     ['wide', desktop],
     ['phone', phone],
@@ -52,7 +53,10 @@ async function shot(name: string): Promise<void> {
     await page.screenshot({ path: new URL(`${name}-${size}.png`, shots).pathname, fullPage: size === 'phone' });
   }
   await page.setViewportSize(desktop);
+  shotMilliseconds += performance.now() - begin;
 }
+/** Time that no visitor would spend. */
+let shotMilliseconds = 0;
 const sidebar = () => page.getByTestId('card-sidebar');
 const openTab = (name: string) => page.getByRole('tab', { name, exact: true }).click();
 const show = (name: RegExp) => page.getByRole('button', { name }).first().click();
@@ -80,7 +84,7 @@ test('a stranger goes from the first visit to the reply that stops the sequence 
   await reply(page);
   await expect.poll(() => tickedSteps(page), { timeout: 20_000 }).toHaveLength(5);
   await sidebar().getByText('Stopped: the person replied.').first().waitFor();
-  const seconds = (performance.now() - begin) / 1000;
+  const seconds = (performance.now() - begin - shotMilliseconds) / 1000;
   console.log(`From the first visit to the reply that stops the sequence: ${seconds.toFixed(1)} s`);
   expect(seconds).toBeLessThan(60);
   await shot('4-replied');

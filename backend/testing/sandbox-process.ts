@@ -62,6 +62,6 @@ async function printedAddress(child: ChildProcess): Promise<string> {
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
-    child.once('exit', () => reject(new Error(`the sandbox ended before it began:\n${output}`)));
+    child.once('close', () => reject(new Error(`the sandbox ended before it began:\n${output}`)));
   });
 }
