@@ -6,7 +6,15 @@ import { listen } from '../src/start-live.ts';
 /** Our whole API on a free port, without the surfaces of any vendor. */
 export const serveApi = (system: System, database: OpenDatabase): ReturnType<typeof listen> =>
   listen(
-    createApi({ system, database, surfaces: [], verifyPush: null, verifyNotice: null, trustedProxies: 0 }),
+    createApi({
+      system,
+      database,
+      surfaces: [],
+      verifyPush: null,
+      verifyNotice: null,
+      tryServers: null,
+      trustedProxies: 0,
+    }),
     0,
     '127.0.0.1',
   );
