@@ -35,8 +35,8 @@ export type ParsedMail = { mail: InboundMail } | { unreadable: string };
 
 // Beyond these a mail is cut, not refused: a reply with a large attachment is still a reply.
 const longestRaw = 4_000_000;
-// The parser spends some 35 µs on each line of a bare text part.
-const mostLines = 20_000;
+// The parser spends some 35 µs on each line.
+const mostLines = 10_000;
 const longestHeaders = 256_000;
 const longestText = 200_000;
 const longestHtml = 1_000_000;
@@ -49,10 +49,10 @@ const options = { forceRfc822Attachments: true, maxNestingDepth: deepestNesting,
 
 /** Reads raw RFC 5322 bytes. Never throws; of a mail whose parts cannot be read the headers are still given, with `damage`. */
 export async function parseMail(raw: Buffer): Promise<ParsedMail> {
-  const start = beginning(raw);
-  const cut = start.length < raw.length ? 'very large, the end was left out' : null;
+  const { start, isCut } = beginning(raw);
+  const cut = isCut ? 'very large, the end was left out' : null;
   try {
-    const email = await PostalMime.parse(keepQuotesApart(start), options);
+    const email = await PostalMime.parse(start, options);
     const isEmpty = !email.text && !email.html && email.attachments.length === 0;
     const lostParts =
       isEmpty && email.headers.some(({ key, value }) => key === 'content-type' && /^\s*multipart\//i.test(value));
@@ -67,24 +67,25 @@ export async function parseMail(raw: Buffer): Promise<ParsedMail> {
   }
 }
 
+/** What is parsed of a mail: its first lines, long runs of empty ones shortened. */
+function beginning(raw: Buffer): { start: Buffer; isCut: boolean } {
+  const text = raw
+    .subarray(0, longestRaw)
+    .toString('latin1')
+    .replace(/(?:\r?\n){6,}/g, '\r\n\r\n\r\n');
+  let end = 0;
+  for (let lines = 0; lines < mostLines && end !== -1; lines += 1) end = text.indexOf('\n', end + 1);
+  const start = keepQuotesApart(end === -1 ? text : text.slice(0, end + 1));
+  return { start: Buffer.from(start, 'latin1'), isCut: end !== -1 || raw.length > longestRaw };
+}
+
 /**
  * The parser joins a flowed quoted line with an unquoted one below it, against RFC 3676 §4.5, and the answer would be lost in
  * the quote. Such mails are read as fixed lines.
  */
-function keepQuotesApart(raw: Buffer): Buffer {
-  const text = raw.toString('latin1');
-  if (!/format="?flowed/i.test(text) || !/^>[^\n]{0,500} \r?\n[^>\s]/m.test(text)) return raw;
-  return Buffer.from(text.replace(/format="?flowed"?/gi, 'x-was=flowed'), 'latin1');
-}
-
-function beginning(raw: Buffer): Buffer {
-  const start = raw.subarray(0, longestRaw);
-  let end = 0;
-  for (let lines = 0; lines < mostLines; lines += 1) {
-    end = start.indexOf(10, end) + 1;
-    if (end === 0) return start;
-  }
-  return start.subarray(0, end);
+function keepQuotesApart(text: string): string {
+  if (!/format="?flowed/i.test(text) || !/^>[^\n]{0,500} \r?\n[^>\s]/m.test(text)) return text;
+  return text.replace(/format="?flowed"?/gi, 'x-was=flowed');
 }
 
 function headersOnly(raw: Buffer): Buffer {
