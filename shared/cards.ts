@@ -158,6 +158,8 @@ export type DomainFinding = z.infer<typeof domainFinding>;
 export const mailboxView = z.object({
   id: z.uuid(),
   address: z.string(),
+  /** The kind, as `/cards/mailboxes/connect` takes it. */
+  vendor: z.string(),
   vendorName: z.string(),
   status: z.enum(['connected', 'reconnect', 'paused', 'disconnected']),
   /** One sentence on its health. */

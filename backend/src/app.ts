@@ -66,7 +66,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     budgets: vendorBudgets,
     ...(parts.vendorTimeoutSeconds ? { defaultTimeoutSeconds: parts.vendorTimeoutSeconds } : {}),
   });
-  const vendors = createVendors(parts.vendors, http, clock);
+  const vendors = createVendors(parts.vendors, http, clock, parts.loopbackOnly);
   const jobs = await startJobs(
     database,
     [reactionJob, ...capabilities.flatMap((part) => part.jobs ?? [])],
@@ -94,6 +94,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       surfaces: vendors.surfaces,
       verifyPush: vendors.verifyPush,
       verifyNotice: vendors.verifyNotice,
+      tryServers: vendors.tryServers,
       trustedProxies: parts.trustedProxies,
     }),
     wakeups,
@@ -105,6 +106,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     async stop() {
       await running?.stop();
       await jobs.stop();
+      vendors.close();
       await http.close();
       await database.close();
     },

@@ -149,6 +149,7 @@ export function someSettings(changes: Partial<SettingsView> = {}): SettingsView 
       {
         id: ids.mailbox,
         address: 'robin@seller.test',
+        vendor: 'google',
         vendorName: 'Google',
         status: 'connected',
         sentence: 'Working; the last mail went out at 09:12.',

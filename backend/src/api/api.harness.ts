@@ -102,6 +102,7 @@ export async function startApi() {
       if (body === 'forged') throw new Unauthenticated('This notice is not from Microsoft.');
       return { kind: 'notices', address: mailbox, renew: body === 'renew' };
     },
+    tryServers: null,
     trustedProxies: 0,
   });
 

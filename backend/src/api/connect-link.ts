@@ -11,11 +11,13 @@ export interface ConnectLink {
 }
 
 /** Sealed and not just signed: the address tells nothing about the account. */
-export function connectLinkUrl(system: System, vendor: string, who: ConnectLink): string {
+export function sealConnectLink(system: System, vendor: string, { tenantId, memberId }: ConnectLink): string {
   const expiresAt = system.clock.now().getTime() + linkSeconds * 1000;
-  const sealed = system.secrets.seal(JSON.stringify({ ...who, vendor, expiresAt }), purpose);
-  return `${system.settings.publicUrl}/connect/${vendor}?link=${encodeURIComponent(sealed)}`;
+  return system.secrets.seal(JSON.stringify({ tenantId, memberId, vendor, expiresAt }), purpose);
 }
+
+export const connectLinkUrl = (system: System, vendor: string, who: ConnectLink): string =>
+  `${system.settings.publicUrl}/connect/${vendor}?link=${encodeURIComponent(sealConnectLink(system, vendor, who))}`;
 
 /** Whose link it is; null when it is not ours, for another vendor, or too old. */
 export function openConnectLink(system: System, vendor: string, link: string): ConnectLink | null {

@@ -7,6 +7,7 @@ import { accountHandlers } from './account.ts';
 import { authenticateKey } from './authenticate.ts';
 import { cardRouter } from './cards.ts';
 import { connectRoutes } from './connect.ts';
+import { connectFormRoutes, type TryServers } from './connect-form.ts';
 import { contactHandlers } from './contacts.ts';
 import { crmActionRoutes } from './crm-actions.ts';
 import { emailHandlers } from './emails.ts';
@@ -36,6 +37,8 @@ export interface ApiOptions {
   verifyPush: VerifyPush | null;
   /** Null where Outlook is not offered. */
   verifyNotice: VerifyNotice | null;
+  /** Tries the servers of a mailbox that is connected with a form; null where none is. */
+  tryServers: TryServers | null;
   /** How many proxies of ours stand between the internet and this process. */
   trustedProxies: number;
 }
@@ -52,7 +55,7 @@ const handlers: Handlers<typeof endpoints> = {
 };
 
 export function createApi(options: ApiOptions): Hono<ApiEnv> {
-  const { system, database, surfaces, verifyPush, verifyNotice, trustedProxies } = options;
+  const { system, database, surfaces, verifyPush, verifyNotice, tryServers, trustedProxies } = options;
   const verifiers = surfaces.map(({ verifier }) => verifier);
   const app = new Hono<ApiEnv>();
   app.route('/', trackingRoutes(system, trustedProxies));
@@ -60,6 +63,7 @@ export function createApi(options: ApiOptions): Hono<ApiEnv> {
   app.route('/', healthRoutes(readinessChecks(system, database.engine)));
   app.route('/', publicRoutes());
   app.route('/', connectRoutes());
+  if (tryServers) app.route('/', connectFormRoutes(tryServers));
   app.route('/', vendorNoticeRoutes(verifiers, verifyPush, verifyNotice));
   app.route('/', crmActionRoutes(surfaces));
   app.route('/', cardRouter(system, verifiers));

@@ -39,6 +39,7 @@ export function presentMailbox(ctx: Ctx, mailbox: Mailbox) {
   return {
     id,
     address,
+    vendor: mailbox.vendor,
     vendorName: ctx.sockets.mailboxes.get(mailbox.vendor)?.name ?? mailbox.vendor,
     status,
     sentence: sentenceOn(mailbox, sentToday),

@@ -11,6 +11,7 @@ import {
   hubspotWorkflow,
 } from './hubspot/vendor.ts';
 import { createMicrosoft, type MicrosoftConfig, microsoftBudget } from './microsoft/vendor.ts';
+import { createMailServers } from './smtp/vendor.ts';
 
 export interface VendorConfig {
   /** `publicBaseUrl`: the origin under which HubSpot calls, and signs, our addresses. */
@@ -24,10 +25,12 @@ export interface VendorConfig {
 export const vendorBudgets = { hubspot: hubspotBudget, google: googleBudget, microsoft: microsoftBudget };
 
 /** The list: one line per vendor. An absent field means that it cannot. */
-export function createVendors(config: VendorConfig, http: Http, clock: Clock) {
+export function createVendors(config: VendorConfig, http: Http, clock: Clock, loopbackOnly: boolean) {
   const google = createGoogle(config.google, http);
   const microsoft = config.microsoft && createMicrosoft(config.microsoft, http);
-  const vendors = [createHubSpot(config.hubspot, http, clock), google, ...(microsoft ? [microsoft] : [])];
+  const mailServers = createMailServers({ clock, loopbackOnly }, http);
+  const hubspot = createHubSpot(config.hubspot, http, clock);
+  const vendors = [hubspot, google, mailServers, ...(microsoft ? [microsoft] : [])];
   const sockets: Sockets = { oauth: new Map(), mailboxes: new Map(), crms: new Map() };
   const verifier: SurfaceVerifier = createHubSpotSurface(config.hubspot, clock);
   const workflow: WorkflowFormat = hubspotWorkflow;
@@ -41,5 +44,7 @@ export function createVendors(config: VendorConfig, http: Http, clock: Clock) {
     surfaces: [{ verifier, workflow }],
     verifyPush: google.verifyPush,
     verifyNotice: microsoft?.verifyNotice ?? null,
+    tryServers: mailServers.tryServers,
+    close: mailServers.close,
   };
 }

@@ -49,6 +49,7 @@ export function createFakeMailServer({
   const tokens = new Map<string, { address: string; live: boolean }>();
   const blocked = new Set<string>();
   const broken: { folder: Folder; uid: number; left: number }[] = [];
+  const locked = new Set<Folder>();
   const sessions = new Map<Wire, string>();
   let logins = 0;
 
@@ -89,7 +90,7 @@ export function createFakeMailServer({
     }
   }
 
-  const imap = { store, identify, troubles, settings, isBroken };
+  const imap = { store, identify, troubles, settings, isBroken, isLocked: (folder: Folder) => locked.has(folder) };
   const smtp = { identify, troubles, settings, refuseRecipient, accept };
   const servers: Server[] = [
     createServer({ allowHalfOpen: true }, (socket) => serveSmtp(socket, smtp, onLogin)),
@@ -182,6 +183,8 @@ export function createFakeMailServer({
       store.move(store.folder(mailbox, from), mail, store.folder(mailbox, to));
     },
     renumber: (address: string): void => store.renumber(existing(address)),
+    /** Nobody may look into this folder. */
+    lockFolder: (address: string, path: string): void => void locked.add(store.folder(existing(address), path)),
     /** Reading this mail fails so many times. */
     breakMail: (folder: Folder, uid: number, times: number): void => void broken.push({ folder, uid, left: times }),
     /** How often anybody logged in so far. */

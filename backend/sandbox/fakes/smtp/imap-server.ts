@@ -20,6 +20,8 @@ interface ImapParts {
   settings: ImapSettings;
   /** Whether this mail cannot be read just now. */
   isBroken(folder: Folder, uid: number): boolean;
+  /** Whether nobody may look into this folder. */
+  isLocked(folder: Folder): boolean;
 }
 
 interface Session {
@@ -121,6 +123,8 @@ function mailboxCommand(session: Session, mailbox: Mailbox, parts: ImapParts, co
     if (!folder) return `${tag} NO [TRYCREATE] There is no such folder\r\n`;
     if (name === 'STATUS') return `${statusLine(store, settings, folder)}${tag} OK done\r\n`;
     if (name === 'APPEND') return append(store, folder, tag, given);
+    session.selected = null;
+    if (parts.isLocked(folder)) return `${tag} NO [NOPERM] Not yours\r\n`;
     session.selected = folder;
     return select(store, folder, tag, name === 'EXAMINE');
   }

@@ -253,6 +253,7 @@ export function stubWorld(
           {
             id: mailbox.id,
             address: rep,
+            vendor: 'google',
             vendorName: 'Gmail',
             status: 'connected',
             sentence: 'Connected, 1 mail today.',

@@ -3,7 +3,7 @@ import { VendorUnavailable } from '../../core/errors.ts';
 import { type MailboxAccount, MailboxDisconnected } from '../../email/mailbox.ts';
 import { defaultTimeoutSeconds, type MailServerConfig } from './config.ts';
 import { within } from './deadline.ts';
-import { assertReachable, lookupFor } from './reach.ts';
+import { assertNoTransaction, assertReachable, lookupFor } from './reach.ts';
 import { type MailServers, readServers } from './servers.ts';
 import { createSessionPool } from './session-pool.ts';
 
@@ -47,6 +47,7 @@ export function createImap(config: MailServerConfig): Imap {
 
   return {
     async use(account, work) {
+      assertNoTransaction();
       let session = await open(account);
       // A connection that waited may have been closed by the server: one that just answered has not.
       if (!session.isNew && !(await answers(session.client, config))) {

@@ -17,21 +17,41 @@ const renewalShape = z.object({
   servers: z.string(),
 });
 
-export type Renewal = z.infer<typeof renewalShape>;
-
 const answerShape = z.object({
   access_token: z.string(),
   expires_in: z.coerce.number().positive().default(3600),
   refresh_token: z.string().optional(),
 });
 
-/** What is kept of a mailbox with a password. */
-export const passwordTokens = (servers: MailServers): Tokens => ({
-  accessToken: writeServers(servers),
-  refreshToken: '',
-  expiresAt: never,
-  scopes: [],
-});
+/** How a person proves that the mailbox is theirs. */
+export type MailLogin =
+  | { kind: 'password'; password: string }
+  | ({ kind: 'token' } & Omit<z.infer<typeof renewalShape>, 'servers'>);
+
+/** The first tokens: the password itself, or an access token fetched now. Throws GrantRefused when none is given out. */
+export async function startTokens(
+  login: MailLogin,
+  servers: MailServers,
+  account: string,
+  renew: (refreshToken: string, account: string) => Promise<Tokens>,
+): Promise<Tokens> {
+  if (login.kind === 'token') {
+    const { kind: _, ...renewal } = login;
+    return renew(JSON.stringify({ ...renewal, servers: writeServers(servers) }), account);
+  }
+  const secret = { kind: 'password' as const, password: login.password };
+  return { accessToken: writeServers({ ...servers, secret }), refreshToken: '', expiresAt: never, scopes: [] };
+}
+
+/** The same tokens for servers of which more is known now. */
+export function withServers(tokens: Tokens, servers: MailServers): Tokens {
+  const renewal = tokens.refreshToken === '' ? null : renewalShape.parse(JSON.parse(tokens.refreshToken));
+  return {
+    ...tokens,
+    accessToken: writeServers(servers),
+    refreshToken: renewal ? JSON.stringify({ ...renewal, servers: writeServers(servers) }) : '',
+  };
+}
 
 /** The keeper of grants renews a mailbox's access through this; there is no consent page. */
 export function createOAuth({ clock }: MailServerConfig, http: Http): OAuthVendor {
@@ -50,7 +70,7 @@ export function createOAuth({ clock }: MailServerConfig, http: Http): OAuthVendo
       if (refreshToken === '') throw new GrantRefused('The mail server no longer takes the password.');
       const renewal = renewalShape.parse(JSON.parse(refreshToken));
       const answer = await http.request({
-        vendor: `mail login ${new URL(renewal.tokenUrl).host}`,
+        vendor: 'smtp',
         account,
         method: 'POST',
         url: renewal.tokenUrl,
@@ -65,7 +85,7 @@ export function createOAuth({ clock }: MailServerConfig, http: Http): OAuthVendo
       if (answer.status === 400 || answer.status === 401) {
         throw new GrantRefused('The mail provider no longer takes the sign-in.');
       }
-      const parsed = answer.status === 200 ? answerShape.safeParse(JSON.parse(answer.text())) : null;
+      const parsed = answer.status === 200 ? answerShape.safeParse(readJson(answer.text())) : null;
       if (!parsed?.success) {
         throw new VendorUnavailable('The mail provider did not renew the sign-in. We try again.', {
           detail: `${answer.status}`,
@@ -82,4 +102,12 @@ export function createOAuth({ clock }: MailServerConfig, http: Http): OAuthVendo
       };
     },
   };
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -5,6 +5,7 @@ import type { MailServerConfig } from './config.ts';
 import { fileCopy } from './file-copy.ts';
 import type { Imap } from './imap-session.ts';
 import { readIdentity, threadOf } from './mail-identity.ts';
+import { assertNoTransaction } from './reach.ts';
 import { type MailServers, readServers } from './servers.ts';
 import { createSessionPool } from './session-pool.ts';
 import { readFailure } from './smtp-reply.ts';
@@ -37,6 +38,7 @@ export function createSender(config: MailServerConfig, imap: Imap) {
   }
 
   async function send(account: MailboxAccount, mail: OutgoingMail): Promise<SendResult> {
+    assertNoTransaction();
     if (!/^[^\s@<>]+@[^\s@<>]+$/.test(mail.to))
       return { outcome: 'rejected', code: '5.1.3', reason: `“${mail.to}” is no mail address` };
     try {

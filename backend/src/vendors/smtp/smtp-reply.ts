@@ -11,8 +11,8 @@ export interface SmtpFailureFacts {
   /** nodemailer's own name for it, as EAUTH. */
   kind: string;
   message: string;
-  /** Whether the mail's content had begun to leave. */
-  mayBeTaken: boolean;
+  /** How far it had come: `content` from the moment the mail itself began to leave. */
+  stage: 'login' | 'envelope' | 'content';
 }
 
 /**
@@ -20,7 +20,7 @@ export interface SmtpFailureFacts {
  * a no as well; silence after it, or a reply that is none, leaves the outcome open.
  */
 export function readFailure(failure: SmtpFailureFacts, now: Date): Exclude<SendResult, { outcome: 'sent' }> {
-  const { reply, kind, message, mayBeTaken } = failure;
+  const { reply, kind, message, stage } = failure;
   const code = reply?.code ?? 0;
   const text = reply ? oneLine(reply.text) : message;
   const status = /\b([245]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1] ?? (code ? String(code) : kind);
@@ -30,11 +30,13 @@ export function readFailure(failure: SmtpFailureFacts, now: Date): Exclude<SendR
   }
   if (code >= 400 && code < 500) return deferred(status, text, greylistSeconds, now);
   // 503 tells of a muddled session and not of the mail; 421 and its like were above.
-  if (code >= 500 && code !== 503) {
-    if (isQuota(status, text)) return deferred(status, text, quotaSeconds, now);
+  if (code >= 500 && code < 600 && code !== 503) {
+    // A server that turns us away at the door has said nothing about the mail.
+    if (stage === 'login' || isQuota(status, text)) return deferred(status, text, quotaSeconds, now);
     return { outcome: 'rejected', code: status, reason: text };
   }
-  if (mayBeTaken) return { outcome: 'unknown', reason: `the server did not say whether it took the mail: ${text}` };
+  if (stage === 'content')
+    return { outcome: 'unknown', reason: `the server did not say whether it took the mail: ${text}` };
   // Known before anything was sent: the address cannot be written, or the mail is larger than the server takes.
   if (kind === 'EENVELOPE' || kind === 'EMESSAGE') return { outcome: 'rejected', code: kind, reason: text };
   return deferred(kind || 'unreachable', text, noConnectionSeconds, now);

@@ -14,22 +14,22 @@ import type { MailServers } from './servers.ts';
 export interface SmtpSession {
   /** False when the connection died while it waited. */
   isAlive(): Promise<boolean>;
-  /** `mayBeTaken` tells of a failure whether the mail itself had begun to leave. */
+  /** Throws SmtpFailure, which tells whether the mail itself had begun to leave. */
   send(envelope: { from: string; to: string }, raw: Buffer): Promise<{ response: string }>;
   close(): void;
 }
 
-/** Why a mail did not go; `mayBeTaken` is false as long as the server had not asked for the mail's content. */
+/** Why a mail did not go; the stage is `content` once the server had asked for the mail itself. */
 export class SmtpFailure extends Error {
   readonly reply: { code: number; text: string } | null;
   readonly kind: string;
-  readonly mayBeTaken: boolean;
-  constructor(cause: unknown, mayBeTaken: boolean) {
+  readonly stage: 'login' | 'envelope' | 'content';
+  constructor(cause: unknown, stage: SmtpFailure['stage']) {
     const error = cause as { message?: string; code?: string; responseCode?: number; response?: string };
     super(error.message ?? String(cause), { cause });
     this.kind = error.code ?? '';
     this.reply = error.responseCode ? { code: error.responseCode, text: error.response ?? '' } : null;
-    this.mayBeTaken = mayBeTaken;
+    this.stage = stage;
   }
 }
 
@@ -84,7 +84,7 @@ export async function openSmtp(config: MailServerConfig, servers: MailServers): 
     };
   } catch (error) {
     close();
-    throw new SmtpFailure(error, false);
+    throw new SmtpFailure(error, 'login');
   }
 }
 
@@ -132,6 +132,6 @@ async function sendRaw(
     return await within(seconds, sent, () => connection.close());
   } catch (error) {
     connection.close();
-    throw new SmtpFailure(error, hasBegun);
+    throw new SmtpFailure(error, hasBegun ? 'content' : 'envelope');
   }
 }

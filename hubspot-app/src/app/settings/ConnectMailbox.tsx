@@ -1,34 +1,59 @@
 import { Alert, Button, Flex, LoadingButton, Text } from '@hubspot/ui-extensions';
 import { asFailure, type RequestFailed, type SalesosApi } from '@salesos/hubspot-common/api.ts';
+import type { CardRequest } from '@salesos/shared/cards.ts';
 import { useState } from 'react';
 
+export type MailboxKind = CardRequest<'/cards/mailboxes/connect'>['vendor'];
+
+const kinds = {
+  google: {
+    connect: 'Connect Gmail',
+    open: 'Open Google in a new tab',
+    next: 'Sign in at Google and allow SalesOS to send and read mail. Then come back and press Refresh.',
+  },
+  microsoft: {
+    connect: 'Connect Outlook',
+    open: 'Open Microsoft in a new tab',
+    next: 'Sign in at Microsoft and allow SalesOS to send and read mail. Then come back and press Refresh.',
+  },
+  smtp: {
+    connect: 'Connect another mailbox (IMAP)',
+    open: 'Open the form in a new tab',
+    next: 'Enter the mail servers and the password in the form, which tests them. Then come back and press Refresh.',
+  },
+} as const;
+
+/** A kind this page does not know yet is offered as any other mailbox. */
+export const asKind = (vendor: string): MailboxKind => (vendor in kinds ? (vendor as MailboxKind) : 'smtp');
+
 /**
- * Two presses: the first asks the backend for a fresh address, the second opens it. Google does not let its sign-in be
- * shown inside another page, and HubSpot opens a new tab only from a press on a link.
+ * Two presses: the first asks the backend for a fresh address, the second opens it. No provider lets its sign-in be shown
+ * inside another page, and HubSpot opens a new tab only from a press on a link.
  */
-export function ConnectMailbox({ api, label }: { api: SalesosApi; label: string }) {
-  const [url, setUrl] = useState<string | null>(null);
-  const [asking, setAsking] = useState(false);
+export function ConnectMailbox({ api, offered, label }: { api: SalesosApi; offered: MailboxKind[]; label?: string }) {
+  const [ready, setReady] = useState<{ kind: MailboxKind; url: string } | null>(null);
+  const [asking, setAsking] = useState<MailboxKind | null>(null);
   const [failure, setFailure] = useState<RequestFailed | null>(null);
 
-  async function ask() {
-    setAsking(true);
+  async function ask(kind: MailboxKind) {
+    setAsking(kind);
     setFailure(null);
     try {
-      setUrl((await api('/cards/mailboxes/connect', { vendor: 'google' })).url);
+      setReady({ kind, url: (await api('/cards/mailboxes/connect', { vendor: kind })).url });
     } catch (thrown) {
       setFailure(asFailure(thrown));
     } finally {
-      setAsking(false);
+      setAsking(null);
     }
   }
 
-  if (url) {
+  if (ready) {
+    const { open, next } = kinds[ready.kind];
     return (
       <Flex direction="column" gap="xs" align="start">
-        <Text>Sign in at Google and allow SalesOS to send and read mail. Then come back and press Refresh.</Text>
-        <Button variant="primary" href={{ url, external: true }} onClick={() => setUrl(null)}>
-          Open Google in a new tab
+        <Text>{next}</Text>
+        <Button variant="primary" href={{ url: ready.url, external: true }} onClick={() => setReady(null)}>
+          {open}
         </Button>
       </Flex>
     );
@@ -40,9 +65,21 @@ export function ConnectMailbox({ api, label }: { api: SalesosApi; label: string 
           {failure.message}
         </Alert>
       )}
-      <LoadingButton variant="primary" size="sm" loading={asking} onClick={() => void ask()} testId={label}>
-        {label}
-      </LoadingButton>
+      <Flex gap="sm" wrap="wrap">
+        {offered.map((kind) => (
+          <LoadingButton
+            key={kind}
+            variant={kind === offered[0] ? 'primary' : 'secondary'}
+            size="sm"
+            loading={asking === kind}
+            disabled={asking !== null}
+            onClick={() => void ask(kind)}
+            testId={label ?? kinds[kind].connect}
+          >
+            {label ?? kinds[kind].connect}
+          </LoadingButton>
+        ))}
+      </Flex>
     </Flex>
   );
 }

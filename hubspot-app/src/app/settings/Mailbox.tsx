@@ -1,7 +1,7 @@
 import { Flex, LoadingButton, NumberInput, StatusTag, Text, Tile } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
 import { useState } from 'react';
-import { ConnectMailbox } from './ConnectMailbox.tsx';
+import { asKind, ConnectMailbox } from './ConnectMailbox.tsx';
 import { DisconnectButton } from './DisconnectButton.tsx';
 import type { Platform, SettingsState } from './use-settings.ts';
 
@@ -86,7 +86,11 @@ export function Mailbox({ mailbox, canEdit, state, platform }: Props) {
           </Flex>
         )}
         {canEdit && (mailbox.status === 'reconnect' || mailbox.status === 'disconnected') && (
-          <ConnectMailbox api={platform.api} label={`Connect ${mailbox.address} again`} />
+          <ConnectMailbox
+            api={platform.api}
+            offered={[asKind(mailbox.vendor)]}
+            label={`Connect ${mailbox.address} again`}
+          />
         )}
       </Flex>
     </Tile>

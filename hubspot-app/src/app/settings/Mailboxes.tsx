@@ -24,7 +24,7 @@ export function Mailboxes(props: { settings: SettingsView; state: SettingsState;
           platform={props.platform}
         />
       ))}
-      {canEdit && <ConnectMailbox api={props.platform.api} label="Connect a Google mailbox" />}
+      {canEdit && <ConnectMailbox api={props.platform.api} offered={['google', 'microsoft', 'smtp']} />}
     </Flex>
   );
 }

@@ -182,19 +182,28 @@ test('disconnecting asks first and says what it holds up', async () => {
   await vi.waitFor(() => expect(renderer.mocks.actions.closeOverlay.calls).toEqual([[`disconnect-${ids.mailbox}`]]));
 });
 
-test('connecting a mailbox fetches a fresh address and offers it as a link to a new tab', async () => {
-  const { backend, renderer, ready, read } = openSettings(someSettings({ mailboxes: [] }));
-  backend.answer('/cards/mailboxes/connect', () => ({ url: 'https://accounts.google.com/o/oauth2/v2/auth?state=x' }));
-  await ready();
-  expect(read()).toContain('Sequences send from a person’s own mailbox');
-  renderer.findByTestId(LoadingButton, 'Connect a Google mailbox').trigger('onClick');
-  await vi.waitFor(() =>
-    expect(renderer.find(Button).props.href).toEqual({
-      url: 'https://accounts.google.com/o/oauth2/v2/auth?state=x',
-      external: true,
-    }),
-  );
-});
+test.each([
+  ['google', 'Connect Gmail', 'Sign in at Google'],
+  ['microsoft', 'Connect Outlook', 'Sign in at Microsoft'],
+  ['smtp', 'Connect another mailbox (IMAP)', 'Enter the mail servers'],
+])(
+  'connecting a mailbox (%s) fetches a fresh address and offers it as a link to a new tab',
+  async (vendor, label, next) => {
+    const { backend, renderer, ready, read } = openSettings(someSettings({ mailboxes: [] }));
+    backend.answer('/cards/mailboxes/connect', () => ({ url: `https://app.salesos.test/connect/${vendor}?link=x` }));
+    await ready();
+    expect(read()).toContain('Sequences send from a person’s own mailbox');
+    renderer.findByTestId(LoadingButton, label).trigger('onClick');
+    await vi.waitFor(() =>
+      expect(renderer.find(Button).props.href).toEqual({
+        url: `https://app.salesos.test/connect/${vendor}?link=x`,
+        external: true,
+      }),
+    );
+    expect(read()).toContain(next);
+    expect(backend.to('/cards/mailboxes/connect')).toMatchObject([{ vendor }]);
+  },
+);
 
 test('a mailbox that lost its sign-in can be connected again, and a failure to do so says why', async () => {
   const broken = { ...mailbox!, status: 'reconnect' as const, sentence: 'Google asks you to sign in again.' };
