@@ -1,7 +1,17 @@
 /** When a sequence may act: on business days, inside the send window, in the recipient's time zone. */
 
 import { type SendWindow, weekdays } from '@salesos/shared/sequence.ts';
-import { DAY, dayOf, instantOf, isoDateOf, MINUTE, SECOND, wallOf, weekdayOf } from '../core/zoned-time.ts';
+import {
+  DAY,
+  dayOf,
+  dayOfIsoDate,
+  instantOf,
+  isoDateOf,
+  MINUTE,
+  SECOND,
+  wallOf,
+  weekdayOf,
+} from '../core/zoned-time.ts';
 
 /** The part of a sequence definition that says when it may act. */
 export interface SendRules {
@@ -114,6 +124,9 @@ const dateFormat = utc({ day: 'numeric', month: 'long' });
 function weekdayName(wall: number): string {
   return weekdayFormat.format(wall);
 }
+
+/** A calendar day as people say it: "Tuesday 1 December". `date` is an ISO date. */
+export const describeDay = (date: string): string => longDate(dayOfIsoDate(date) * DAY);
 
 function longDate(wall: number): string {
   return `${weekdayName(wall)} ${dateFormat.format(wall)}`;

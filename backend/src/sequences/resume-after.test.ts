@@ -15,7 +15,7 @@ const resumes = (change: Partial<Absence>) => resumeAfter({ ...away, ...change }
 test('the next step comes on the business day after the return, when the window opens', () => {
   expect(resumeAfter(away)).toEqual({
     at: new Date('2026-12-02T08:00:00Z'),
-    why: 'Kim is away until 2026-12-01: the next step comes on Wednesday 2 December 9:00.',
+    why: 'Kim is away until Tuesday 1 December: the next step comes on Wednesday 2 December 9:00.',
   });
 });
 
@@ -50,7 +50,7 @@ test.each([
 describe('the sentence', () => {
   test('names the year when the return is far away', () => {
     expect(resumeAfter({ ...away, returnsOn: '2027-11-01', recipient: { zone: 'UTC', name: null } }).why).toBe(
-      'The person is away until 2027-11-01: the next step comes on Tuesday 2 November 2027 9:00.',
+      'The person is away until Monday 1 November: the next step comes on Tuesday 2 November 2027 9:00.',
     );
   });
 });

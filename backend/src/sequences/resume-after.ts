@@ -1,6 +1,6 @@
 /** When a sequence goes on after the person was away. */
 
-import { describeMoment, nextAllowed, type Recipient, type SendRules } from '../compliance/index.ts';
+import { describeDay, describeMoment, nextAllowed, type Recipient, type SendRules } from '../compliance/index.ts';
 import { DAY, dayOfIsoDate, instantOf } from '../core/zoned-time.ts';
 
 export interface Absence {
@@ -25,5 +25,8 @@ export function resumeAfter({ returnsOn, now, dueAt, rules, recipient, spread }:
   const earliest = new Date(Math.max(dayAfter, dueAt.getTime(), now.getTime()));
   const { at } = nextAllowed(earliest, rules, recipient, spread);
   const moment = describeMoment(at, now, recipient.zone);
-  return { at, why: `${recipient.name ?? 'The person'} is away until ${returnsOn}: the next step comes on ${moment}.` };
+  return {
+    at,
+    why: `${recipient.name ?? 'The person'} is away until ${describeDay(returnsOn)}: the next step comes on ${moment}.`,
+  };
 }

@@ -1,6 +1,6 @@
 import type { EventData } from '@salesos/shared/events.ts';
 import { describe, expect, it } from 'vitest';
-import { optOut, suppress } from '../compliance/index.ts';
+import { describeDay, optOut, suppress } from '../compliance/index.ts';
 import { deleteByRecord, mergeRecords } from '../contacts/index.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { emit } from '../core/events.ts';
@@ -238,7 +238,7 @@ describe('somebody who is away', () => {
     expect(row.pausedUntil!.getTime()).toBeGreaterThanOrEqual(at(7, 9).getTime());
     expect(row.pausedUntil!.getTime()).toBeLessThan(at(7, 10).getTime());
     for (const { sentence } of await enrollmentCards(ctx, contact.id, 10))
-      expect(sentence).toContain(`Paused: Kim is away until ${saturday}: the next step comes on Monday`);
+      expect(sentence).toContain(`Paused: Kim is away until ${describeDay(saturday)}: the next step comes on Monday`);
     expect((await world.enrollments(ctx)).map(({ status }) => status)).toEqual(['paused', 'paused']);
     await world.runAt(new Date(row.pausedUntil!.getTime() - 1000));
     expect(await world.messages(ctx)).toMatchObject([{ state: 'held' }]);
