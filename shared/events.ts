@@ -66,6 +66,8 @@ export const eventCatalogue = {
     status: z.string().nullable(),
     diagnostic: z.string(),
   }),
+  /** The recipient reported the mail as spam. */
+  'email.complained': z.object({ ...email, inboundId: id }),
   'email.opened': z.object({ ...email, evidence: z.enum(evidenceGrades), openedAt: instant }),
   'email.clicked': z.object({ ...email, evidence: z.enum(evidenceGrades), clickedAt: instant, url: z.string() }),
   'email.replied': z.object({ ...email, inboundId: id, repliedAt: instant }),
@@ -89,6 +91,13 @@ export const eventCatalogue = {
     uninstalled: z.boolean().default(false),
   }),
   'mailbox.connected': z.object({ mailboxId: id }),
+  /** Paused by a rule: nothing is sent from it until a person lets it go on. `reason` says what to do. */
+  'mailbox.limited': z.object({
+    mailboxId: id,
+    cause: z.enum(['bounces', 'policy', 'authentication', 'complaint']),
+    reason: z.string(),
+  }),
+  'mailbox.resumed': z.object({ mailboxId: id }),
   'mailbox.disconnected': z.object({ mailboxId: id, reason: z.string() }),
   'crm.connected': z.object({ crm: z.string(), accountId: z.string() }),
   'crm.disconnected': z.object({ crm: z.string(), accountId: z.string(), reason: z.enum(['uninstalled', 'refused']) }),

@@ -138,6 +138,10 @@ export const problems = {
     title: 'The mailbox must be connected again',
     fix: 'Connect the mailbox again in the SalesOS settings.',
   },
+  mailbox_paused: {
+    title: 'The mailbox is paused',
+    fix: 'Do what the reason says, then resume the mailbox in the settings.',
+  },
   no_postal_address: {
     title: 'The postal address is missing',
     fix: 'An admin enters the postal address of your company in the settings.',

@@ -31,6 +31,7 @@ const sentences: Sentences = {
   'email.cancelled': ({ reason }, who) => `A planned mail to ${who} was taken back: ${reason}`,
   'email.bounced': ({ class: kind }, who) =>
     `The mail to ${who} came back (${{ hard: 'for good', soft: 'for now', policy: 'refused by policy' }[kind]}).`,
+  'email.complained': (_, who) => `${who} reported a mail as spam.`,
   'email.opened': ({ evidence }) => `The mail was opened, ${evidenceLabels[evidence]}.`,
   'email.clicked': ({ evidence }) => `A link was clicked, ${evidenceLabels[evidence]}.`,
   'email.replied': (_, who) => `${who} replied.`,
@@ -43,6 +44,8 @@ const sentences: Sentences = {
   'sync.failed': ({ what, reason }) => `HubSpot refused ${what}: ${reason}`,
   'sync.recovered': ({ what }) => `HubSpot takes ${what} again.`,
   'mailbox.connected': () => 'A mailbox was connected.',
+  'mailbox.limited': ({ reason }) => `A mailbox was paused. ${reason}`,
+  'mailbox.resumed': () => 'A mailbox goes on sending.',
   'mailbox.disconnected': ({ reason }) => `A mailbox was disconnected: ${reason}`,
   'crm.connected': () => 'The CRM was connected.',
   'crm.disconnected': () => 'The CRM was disconnected.',

@@ -10,7 +10,9 @@ export {
   listMailboxes,
   type Mailbox,
   mailboxFor,
+  resumeMailbox,
   updateMailbox,
+  whyNotSending,
 } from './mailboxes.ts';
 export { getMessageRow as getMessage, listMessageRows as listMessages } from './message-queries.ts';
 export type { MessageWindow, NewMessage } from './messages.ts';

@@ -30,7 +30,11 @@ export async function ingest(ctx: Ctx, mailbox: Mailbox, received: ReceivedMail)
     return;
   }
   const { mail } = parsed;
-  const verdict = classifyInbound(mail, { addresses: new Set([mailbox.address]) }, received.receivedAt);
+  const verdict = classifyInbound(
+    mail,
+    { addresses: new Set([mailbox.address, ...mailbox.aliases]) },
+    received.receivedAt,
+  );
   if (verdict.kind === 'own_copy') return;
   const keys = replyKeys(mail, verdict.bounces);
   const candidates = await sentCandidates(ctx, {
@@ -74,8 +78,10 @@ async function takeAnswer(ctx: Ctx, inbound: Inbound): Promise<void> {
     if (!inboundId) return;
     const fact = { ...factOf(message), inboundId, repliedAt: received.receivedAt.toISOString() };
     if (verdict.kind === 'auto_reply') await emit(ctx, 'email.auto_replied', { ...fact, returnsOn: verdict.returnsOn });
-    else if (verdict.kind === 'complaint') await optOut(ctx, message.contactId, 'complaint', message.toAddress);
-    else {
+    else if (verdict.kind === 'complaint') {
+      await optOut(ctx, message.contactId, 'complaint', message.toAddress);
+      await emit(ctx, 'email.complained', { ...factOf(message), inboundId });
+    } else {
       // An answer to an invitation is an answer.
       await emit(ctx, 'email.replied', fact);
       if (verdict.optOut || wantsOptOut(text)) await optOut(ctx, message.contactId, 'reply', message.toAddress);

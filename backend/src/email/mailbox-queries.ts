@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type Selectable, sql, type Updateable } from 'kysely';
 import type { Ctx, System } from '../core/ctx.ts';
 import { newId } from '../core/ids.ts';
 import { readTogether } from '../core/read-together.ts';
@@ -65,22 +65,29 @@ export async function listMailboxRows(ctx: Ctx, ownerMemberId?: string) {
   return query.orderBy('address').execute();
 }
 
-export async function updateMailboxRow(
+export async function updateMailboxRow(ctx: Ctx, id: string, change: Updateable<Tables['mailbox']>) {
+  return ctx.db
+    .updateTable('mailbox')
+    .set(change)
+    .where('tenantId', '=', ctx.tenantId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Changes a mailbox that is in the status given; undefined when it is in another one. */
+export async function changeStatus(
   ctx: Ctx,
   id: string,
-  change: {
-    status?: 'connected' | 'reconnect' | 'paused' | 'disconnected';
-    statusReason?: string | null;
-    dailyCap?: number;
-    spacingSeconds?: number;
-    watchExpiresAt?: Date | null;
-  },
+  from: Tables['mailbox']['status'],
+  change: Updateable<Tables['mailbox']>,
 ) {
   return ctx.db
     .updateTable('mailbox')
     .set(change)
     .where('tenantId', '=', ctx.tenantId)
     .where('id', '=', id)
+    .where('status', '=', from)
     .returningAll()
     .executeTakeFirst();
 }

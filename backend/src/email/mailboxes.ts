@@ -1,9 +1,11 @@
+import type { EventData } from '@salesos/shared/events.ts';
 import { type Ctx, inTransaction } from '../core/ctx.ts';
-import { InvalidInput, NotFound } from '../core/errors.ts';
+import { recordDecisions } from '../core/decisions.ts';
+import { Conflict, InvalidInput, NotFound } from '../core/errors.ts';
 import { emit } from '../core/events.ts';
 import { accessToken, dropGrant, type Grant, GrantRefused, getTenant, storeGrant } from '../tenants/index.ts';
 import { type MailboxAccount, MailboxDisconnected, type MailboxVendor } from './mailbox.ts';
-import { getMailboxRow, listMailboxRows, updateMailboxRow, upsertMailbox } from './mailbox-queries.ts';
+import { changeStatus, getMailboxRow, listMailboxRows, updateMailboxRow, upsertMailbox } from './mailbox-queries.ts';
 import { holdUnsent, releaseHeld } from './message-queries.ts';
 
 declare module '../core/ctx.ts' {
@@ -17,6 +19,8 @@ export type Mailbox = NonNullable<Awaited<ReturnType<typeof getMailboxRow>>>;
 
 export const defaultDailyCap = 100;
 export const defaultSpacingSeconds = 90;
+
+const healthRuleVersion = 'health-1';
 
 /** A token is read at most this long before it is used; when it was read it had at least 20 seconds to live. */
 const tokenHeldMilliseconds = 5000;
@@ -90,9 +94,65 @@ export async function loseMailbox(ctx: Ctx, mailboxId: string, reason: string): 
     const mailbox = await getMailboxRow(ctx, mailboxId);
     if (!mailbox || mailbox.status === 'reconnect' || mailbox.status === 'disconnected') return;
     await updateMailboxRow(ctx, mailboxId, { status: 'reconnect', statusReason: reason });
-    const whyWaiting = `${mailbox.address} must be connected again in the settings before it can send.`;
-    await holdUnsent(ctx, { mailboxId }, 'mailbox', whyWaiting);
+    await holdUnsent(ctx, { mailboxId }, 'mailbox', whyNotSending({ ...mailbox, status: 'reconnect' })!);
     await emit(ctx, 'mailbox.disconnected', { mailboxId, reason });
+  });
+}
+
+/** Why nothing may leave from a mailbox now, as a sentence for people; null when it may. */
+export function whyNotSending({ address, status, statusReason }: Mailbox): string | null {
+  switch (status) {
+    case 'connected':
+      return null;
+    case 'paused':
+      return `${address} is paused. ${statusReason ?? 'Resume it in the settings.'}`;
+    case 'reconnect':
+      return `${address} must be connected again in the settings before it can send.`;
+    case 'disconnected':
+      return `${address} was disconnected.`;
+  }
+}
+
+export interface Limitation {
+  cause: EventData<'mailbox.limited'>['cause'];
+  /** What happened and what to do, for people. */
+  reason: string;
+  inputs: Record<string, unknown>;
+}
+
+/** Sends nothing more from a mailbox until a person resumes it; it is still read. Does nothing to one that does not send. */
+export async function pauseMailbox(ctx: Ctx, mailboxId: string, { cause, reason, inputs }: Limitation): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const paused = await changeStatus(ctx, mailboxId, 'connected', { status: 'paused', statusReason: reason });
+    if (!paused) return;
+    await holdUnsent(ctx, { mailboxId }, 'mailbox', whyNotSending(paused)!);
+    await recordDecisions(ctx, {
+      subject: 'mailbox.pause',
+      subjectId: mailboxId,
+      contactId: null,
+      outcome: cause,
+      reason,
+      ruleVersion: healthRuleVersion,
+      inputs,
+    });
+    await emit(ctx, 'mailbox.limited', { mailboxId, cause, reason });
+  });
+}
+
+/** A person has seen to it: the mailbox sends again, and its bounces are counted anew. */
+export async function resumeMailbox(ctx: Ctx, mailboxId: string): Promise<Mailbox> {
+  return inTransaction(ctx, async (ctx) => {
+    const now = ctx.clock.now();
+    const change = { status: 'connected' as const, statusReason: null, healthSince: now };
+    const resumed = await changeStatus(ctx, mailboxId, 'paused', change);
+    if (!resumed) {
+      const mailbox = await getMailbox(ctx, mailboxId);
+      if (mailbox.status === 'connected') return mailbox;
+      throw new Conflict(whyNotSending(mailbox)!, { code: 'mailbox_disconnected' });
+    }
+    await releaseHeld(ctx, { mailboxId }, 'mailbox', null);
+    await emit(ctx, 'mailbox.resumed', { mailboxId });
+    return resumed;
   });
 }
 

@@ -3,6 +3,7 @@ import { InvalidInput } from '../core/errors.ts';
 import { emit } from '../core/events.ts';
 import { factOf } from './conclude.ts';
 import { getMailboxRows } from './mailbox-queries.ts';
+import { whyNotSending } from './mailboxes.ts';
 import { cancelUnsent, holdUnsent, insertMessages, releaseHeld } from './message-queries.ts';
 import type { NewMessage } from './messages.ts';
 
@@ -27,13 +28,8 @@ export async function scheduleMessages(
     const inserted = await insertMessages(ctx, rows);
     // What is scheduled for a mailbox that cannot send now waits with the others of that mailbox.
     for (const mailbox of mailboxes.values()) {
-      if (mailbox.status === 'connected') continue;
-      await holdUnsent(
-        ctx,
-        { mailboxId: mailbox.id },
-        'mailbox',
-        `${mailbox.address} must be connected again in the settings before it can send.`,
-      );
+      const why = whyNotSending(mailbox);
+      if (why) await holdUnsent(ctx, { mailboxId: mailbox.id }, 'mailbox', why);
     }
     await emit(
       ctx,

@@ -3,7 +3,7 @@ import { getContact, templateVariables } from '../contacts/index.ts';
 import { type Ctx, inTransaction } from '../core/ctx.ts';
 import { InvalidInput } from '../core/errors.ts';
 import { getTenant } from '../tenants/index.ts';
-import { getMailbox, type Mailbox } from './mailboxes.ts';
+import { getMailbox, type Mailbox, whyNotSending } from './mailboxes.ts';
 import { getMessageRow } from './message-queries.ts';
 import { render } from './render.ts';
 import { scheduleMessages } from './schedule.ts';
@@ -39,10 +39,9 @@ export async function sendEmail(ctx: Ctx, input: EmailInput) {
   const address = contact.addresses[0] ?? '';
   const [refusal] = await mayContact(ctx, [{ contactId: contact.id, address }]);
   if (refusal) throw new InvalidInput(refusal.sentence, { code: refusal.code.toLowerCase() });
-  if (mailbox.status !== 'connected')
-    throw new InvalidInput(`${mailbox.address} must be connected again in the settings before it can send.`, {
-      code: 'mailbox_disconnected',
-    });
+  const blocked = whyNotSending(mailbox);
+  if (blocked)
+    throw new InvalidInput(blocked, { code: mailbox.status === 'paused' ? 'mailbox_paused' : 'mailbox_disconnected' });
   const template = input.templateId ? await getTemplate(ctx, input.templateId) : null;
   const content = input.content ?? null;
   if ((template === null) === (content === null))

@@ -8,6 +8,7 @@ import { loseMailbox } from './mailboxes.ts';
 import { readBackJob } from './read-back.ts';
 import { settleLapsed } from './settle.ts';
 import { renewWatches, syncDue } from './sync-mailbox.ts';
+import { watchBounce, watchBounceRates, watchComplaint, watchFailure } from './watch-health.ts';
 
 export const jobs: AnyJob[] = [readBackJob];
 
@@ -16,6 +17,9 @@ export const reactions: Reaction[] = [
     enqueue(ctx, readBackJob, { payload: { messageId: fact.data.messageId } }),
   ),
   on('grant.lost', 'email.lose-mailbox', (ctx, fact) => loseMailbox(ctx, fact.data.grantId, fact.data.reason)),
+  on('email.bounced', 'email.watch-bounces', (ctx, fact) => watchBounce(ctx, fact.data)),
+  on('email.failed', 'email.watch-refusals', (ctx, fact) => watchFailure(ctx, fact.data)),
+  on('email.complained', 'email.watch-complaints', (ctx, fact) => watchComplaint(ctx, fact.data)),
   on('contact.merged', 'email.move-mail', (ctx, fact) => moveMail(ctx, fact.data.mergedContactId, fact.data.contactId)),
   on('contact.deleted', 'email.erase-mail', async (ctx, fact) => {
     if (fact.data.reason === 'erased') await eraseMail(ctx, fact.data.contactId);
@@ -27,5 +31,6 @@ export const wakeups: Wakeup[] = [
   { name: 'email.settle', everySeconds: 10, run: settleLapsed },
   { name: 'email.sync', everySeconds: 1, run: syncDue },
   { name: 'email.watch', everySeconds: 600, run: renewWatches },
+  { name: 'email.health', everySeconds: 600, run: watchBounceRates },
   { name: 'email.grade', everySeconds: 2, run: gradeDue },
 ];
