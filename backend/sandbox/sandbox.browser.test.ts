@@ -18,6 +18,7 @@ const [desktop, phone] = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ];
+const patience = { timeout: 20_000 };
 const picture = new URL('../../docs/sandbox.png', import.meta.url).pathname;
 let place: Awaited<ReturnType<typeof dataFolder>>;
 let sandbox: SandboxProcess;
@@ -50,6 +51,11 @@ async function shot(name: string): Promise<void> {
     ['phone', phone],
   ] as const) {
     await page.setViewportSize(viewport);
+    // A frame that was never in sight is not painted.
+    if (size === 'phone' && (await page.locator('.reading-frame').count())) {
+      await page.locator('.reading-frame').scrollIntoViewIfNeeded();
+      await page.screenshot({ path: new URL(`${name}-phone-inbox.png`, shots).pathname });
+    }
     await page.screenshot({ path: new URL(`${name}-${size}.png`, shots).pathname, fullPage: size === 'phone' });
   }
   await page.setViewportSize(desktop);
@@ -77,12 +83,12 @@ test('a stranger goes from the first visit to the reply that stops the sequence 
   await sidebar().getByText('Workshop introduction').first().waitFor();
   await shot('2-enrolled');
   await readMail(page);
-  await expect.poll(() => tickedSteps(page), { timeout: 20_000 }).toHaveLength(2);
+  await expect.poll(() => tickedSteps(page), patience).toHaveLength(2);
   await shot('3-mail-read');
   expect(await clickLink(page, context)).toContain('https://northwind-tools.example/tour');
-  await expect.poll(() => tickedSteps(page), { timeout: 20_000 }).toHaveLength(3);
+  await expect.poll(() => tickedSteps(page), patience).toHaveLength(3);
   await reply(page);
-  await expect.poll(() => tickedSteps(page), { timeout: 20_000 }).toHaveLength(5);
+  await expect.poll(() => tickedSteps(page), patience).toHaveLength(5);
   await sidebar().getByText('Stopped: the person replied.').first().waitFor();
   const seconds = (performance.now() - begin - shotMilliseconds) / 1000;
   console.log(`From the first visit to the reply that stops the sequence: ${seconds.toFixed(1)} s`);
@@ -93,7 +99,7 @@ test('a stranger goes from the first visit to the reply that stops the sequence 
 test('HubSpot’s timeline shows both mails, and its fields show the score', async () => {
   await openTab('Timeline');
   const items = page.locator('#panel-Timeline li');
-  await expect.poll(() => items.count()).toBe(2);
+  await expect.poll(() => items.count(), patience).toBe(2);
   expect(await items.allInnerTexts()).toEqual([
     expect.stringContaining('Email received'),
     expect.stringContaining('Email sent'),
@@ -105,7 +111,7 @@ test('the tab card shows the lines whose sum is the score', async () => {
   const card = page.getByTestId('card-tab');
   await card.getByRole('tab', { name: 'Why this score' }).click();
   const rows = card.locator('tbody tr').filter({ visible: true });
-  await expect.poll(() => rows.count()).toBe(3);
+  await expect.poll(() => rows.count(), patience).toBe(3);
   const lines = await rows.allInnerTexts();
   for (const [index, word] of ['Replied', 'Clicked', 'Opened'].entries()) {
     expect(lines[index]).toContain(word);
@@ -114,7 +120,7 @@ test('the tab card shows the lines whose sum is the score', async () => {
   const points = lines.map((line) => Number(/([\d.]+)\s*$/.exec(line)?.[1]));
   const score = Number(/Score (\d+) of 100/.exec(await card.innerText())?.[1]);
   expect(points.reduce((sum, one) => sum + one, 0)).toBeCloseTo(score, 1);
-  await expect.poll(() => page.locator('.record-side').innerText()).toContain(`${score}`);
+  await expect.poll(() => page.locator('.record-side').innerText(), patience).toContain(`${score}`);
   await shot('5-score');
   // The picture of the README: README_PICTURE=1 npx vitest run --project browser backend/sandbox/sandbox
   if (process.env.README_PICTURE) await page.screenshot({ path: picture });
@@ -148,11 +154,19 @@ test('an unsubscribe stops it, and the card says why nobody can be enrolled', as
   await shot('8-unsubscribed');
 });
 
-test('a bounce stops the sequence', async () => {
+test('a mail read without images asks for no pixel', async () => {
   await show(/Kim Larsen/);
   await enrollFromCard(page);
-  await expect.poll(() => page.locator('.inbox-list li').count()).toBe(3);
+  await expect.poll(() => page.locator('.inbox-list li').count(), patience).toBe(3);
+  const pixels = () => asked.filter((url) => url.includes('/t/o/')).length;
+  const before = pixels();
   await page.locator('.inbox-list button').first().click();
+  await page.frameLocator('.reading-frame').getByText('Would a short call').waitFor();
+  await page.getByText('The clock was moved').waitFor();
+  expect(pixels()).toBe(before);
+});
+
+test('a bounce stops the sequence', async () => {
   await recipientDoes('Bounce', 'Bounce it');
   await sidebar().getByText('Stopped: the address does not accept mail.').first().waitFor();
   await shot('9-bounced');
@@ -168,6 +182,22 @@ test('the settings are the app’s own page', async () => {
 test('the log says what the backend did and why', async () => {
   await page.getByText('What the backend did, and why').click();
   await shot('11-log');
+});
+
+test('on a phone nothing is wider than the screen', async () => {
+  await page.setViewportSize(phone);
+  for (const view of [/Kim Larsen/, /Alex Moreau/, /^Settings/]) {
+    await show(view);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(phone.width);
+  }
+  await page.setViewportSize(desktop);
+});
+
+test('the sandbox going away is said, and coming back is noticed', async () => {
+  await page.route('**/sandbox/state', (route) => route.abort());
+  await page.getByText('The sandbox does not answer').waitFor();
+  await page.unroute('**/sandbox/state');
+  await page.getByText('The sandbox does not answer').waitFor({ state: 'hidden' });
 });
 
 test('nothing but this machine was asked for anything', () => {

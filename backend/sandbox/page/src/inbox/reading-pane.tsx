@@ -50,7 +50,7 @@ export function ReadingPane({ mailId, person, sandbox, note }: PaneProps) {
                 Show images
               </button>
             ))}
-          {html && direction === 'received' && !showImages && <span>Images are off, so opening leaves no trace.</span>}
+          {html && direction === 'received' && !showImages && <span>Off: opening leaves no trace.</span>}
           <button
             type="button"
             className="plain reading-source-toggle"
