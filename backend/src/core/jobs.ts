@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type ConstructorOptions, type Job, type JobResult, PgBoss, type QueueOptions } from 'pg-boss';
 import type { z } from 'zod';
 import { type Ctx, type System, systemActor, tenantContext } from './ctx.ts';
@@ -12,7 +13,7 @@ export interface JobDefinition<P extends object> {
   /** Tries after the first one, with doubling delays from `retryDelaySeconds` up to an hour; then the dead letters. */
   retryLimit: number;
   retryDelaySeconds: number;
-  /** How long one run may take before another worker may try. */
+  /** After this long another worker may try; a run that is not over shortly before it has failed. */
   timeoutSeconds: number;
 }
 
@@ -107,13 +108,57 @@ export async function startJobs(
   async function run(system: System, job: Job<Envelope>): Promise<JobResult> {
     const definition = byName.get(job.name)!;
     const ctx = tenantContext(system, job.data.tenantId, systemActor, { job: job.name, jobId: job.id });
+    const payload = definition.payload.safeParse(job.data.payload);
+    if (!payload.success) {
+      // It will not parse the next time either.
+      ctx.log.error({ error: payload.error }, 'job not understood');
+      const paths = [...new Set(payload.error.issues.map((issue) => issue.path.join('.') || 'the whole of it'))];
+      const message = `What this job was given is not what this version expects (${paths.join(', ')}).`;
+      return { id: job.id, status: 'deadletter', output: { message } };
+    }
     try {
-      await definition.run(ctx, definition.payload.parse(job.data.payload));
+      await definition.run(ctx, payload.data);
       return { id: job.id, status: 'completed' };
     } catch (error) {
       ctx.log.warn({ error, attempt: job.retryCount + 1 }, 'job failed');
       return { id: job.id, status: 'failed', output: describeError(error) };
     }
+  }
+
+  let stopping = false;
+
+  /** Runs a batch. What was not begun when we stop, or after half of its time, goes back for somebody else to take. */
+  async function runBatch(
+    system: System,
+    jobs: Job<Envelope>[],
+    { name, timeoutSeconds }: AnyJob,
+  ): Promise<JobResult[]> {
+    let late = false;
+    const lateTimer = setTimeout(() => {
+      late = true;
+    }, timeoutSeconds * 500);
+    let endTimer: NodeJS.Timeout | undefined;
+    const end = new Promise<void>((resolve) => {
+      endTimer = setTimeout(resolve, timeoutSeconds * 900);
+    });
+    const notBegun: string[] = [];
+    const results = await inParallel(jobs, concurrency, async (job): Promise<JobResult[]> => {
+      if (stopping || late) {
+        notBegun.push(job.id);
+        return [];
+      }
+      const message = `It was not done within ${timeoutSeconds} seconds.`;
+      // One that hangs fails alone: pg-boss would fail the whole batch with it.
+      const tooLong = end.then((): JobResult => ({ id: job.id, status: 'failed', output: { message } }));
+      return [await Promise.race([run(system, job), tooLong])];
+    });
+    clearTimeout(lateTimer);
+    clearTimeout(endTimer);
+    // Their next claim counts as a try, so they are given one more.
+    if (notBegun.length > 0)
+      await sql`update pgboss.job set state = 'retry', retry_limit = retry_limit + 1
+        where name = ${name} and id = any(${notBegun}::uuid[]) and state = 'active'`.execute(database.db);
+    return results.flat();
   }
 
   let analyzing: NodeJS.Timeout | undefined;
@@ -136,9 +181,9 @@ export async function startJobs(
     },
 
     async work(system) {
-      for (const { name } of definitions) {
+      for (const definition of definitions) {
         await boss.work<Envelope, JobResult[]>(
-          name,
+          definition.name,
           {
             batchSize,
             burstWhenBatchFull: true,
@@ -146,7 +191,7 @@ export async function startJobs(
             pollingIntervalSeconds: 2,
             notifyPollingIntervalSeconds: 10,
           },
-          (jobs) => inParallel(jobs, concurrency, (job) => run(system, job)),
+          (jobs) => runBatch(system, jobs, definition),
         );
       }
     },
@@ -159,6 +204,10 @@ export async function startJobs(
           const jobs = await boss.fetch<Envelope>(name, { batchSize });
           for (const job of jobs) {
             const result = await run(system, job);
+            if (result.status === 'deadletter')
+              await sql`update pgboss.job set retry_limit = retry_count where name = ${name} and id = ${job.id}`.execute(
+                database.db,
+              );
             if (result.status === 'completed') await boss.complete(name, job.id);
             else await boss.fail(name, job.id, result.output);
             count++;
@@ -170,19 +219,24 @@ export async function startJobs(
     },
 
     async deadLetters(tenantId, limit) {
-      const found = await boss.findJobs<Envelope>(deadLetterQueue, { data: { tenantId } });
-      return found.slice(0, limit).map((job) => ({
-        id: job.id,
-        job: job.sourceName ?? 'unknown',
+      // Not `findJobs`, which reads them all.
+      const { rows } = await sql<{ id: string; job: string | null; at: Date; output: unknown }>`
+        select id, source_name as job, created_on as at, source_output as output from pgboss.job
+        where name = ${deadLetterQueue} and data @> ${JSON.stringify({ tenantId })}::jsonb and state < 'active'
+        order by created_on desc, id limit ${limit}`.execute(database.db.withoutPlugins());
+      return rows.map(({ id, job, at, output }) => ({
+        id,
+        job: job ?? 'unknown',
         tenantId,
-        failedAt: job.createdOn,
-        reason: readReason(job.output),
+        failedAt: at,
+        reason: readReason(output),
       }));
     },
 
     redrive: (tenantId, ids) => boss.redrive(deadLetterQueue, { ids, data: { tenantId } }),
 
     async stop() {
+      stopping = true;
       clearTimeout(analyzing);
       await boss.stop({ graceful: true, timeout: 20_000 });
     },
