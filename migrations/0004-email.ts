@@ -126,7 +126,7 @@ export const { up } = statements(
   `create index message_due_by_mailbox on message (tenant_id, mailbox_id, not_before) where state = 'scheduled'`,
   `create index message_lapsed on message (claimed_until) where state in ('claimed', 'sending')`,
   `create index message_by_contact on message (tenant_id, contact_id, id desc)`,
-  `create index message_by_own_id on message (tenant_id, message_id_header)`,
+  `create index message_by_address on message (tenant_id, to_address, created_at)`,
   `create index message_by_wire_id on message (tenant_id, wire_message_id) where wire_message_id is not null`,
   `create index message_sent_by_mailbox on message (tenant_id, mailbox_id, sent_at desc) where state = 'sent'`,
   `create index message_by_thread on message (tenant_id, mailbox_id, provider_thread_id) where provider_thread_id is not null`,

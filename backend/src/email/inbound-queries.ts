@@ -52,19 +52,29 @@ export interface SentCandidate {
   sentAt: Date | null;
 }
 
+const ownId = /^<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@/;
+const mostCandidates = 50;
+
 /** Our mails that an inbound one may be about: by ids it names, by its thread, by its sender's address. Newest first. */
 export async function sentCandidates(
   ctx: Ctx,
   clues: { messageIds: string[]; mailboxId: string; providerThreadId: string; addresses: string[]; since: Date },
 ): Promise<SentCandidate[]> {
+  // Our own Message-ID begins with the message's id, so the primary key finds it. One arm per index: an `or` over them
+  // would read every mail of the tenant.
+  const ids = clues.messageIds.flatMap((messageId) => ownId.exec(messageId)?.[1] ?? []);
   const { rows } = await sql<SentCandidate>`
-    select id, contact_id, mailbox_id, enrollment_id, step_index, to_address, subject, message_id_header, wire_message_id, provider_thread_id, tracking_token, coalesce(sent_at, intent_at) as sent_at
-    from message
-    where tenant_id = ${ctx.tenantId} and state in ('sending', 'sent', 'parked') and (
-      message_id_header = any(${clues.messageIds}::text[]) or wire_message_id = any(${clues.messageIds}::text[])
-      or (mailbox_id = ${clues.mailboxId} and provider_thread_id = ${clues.providerThreadId})
-      or (to_address = any(${clues.addresses}::text[]) and created_at >= ${clues.since}))
-    order by coalesce(sent_at, intent_at) desc limit 50`.execute(ctx.db);
+    with found as (
+      select id from message where tenant_id = ${ctx.tenantId} and id = any(${ids}::uuid[])
+      union select id from message where tenant_id = ${ctx.tenantId} and wire_message_id = any(${clues.messageIds}::text[])
+      union select id from message where tenant_id = ${ctx.tenantId} and mailbox_id = ${clues.mailboxId} and provider_thread_id = ${clues.providerThreadId}
+      union (select id from message where tenant_id = ${ctx.tenantId} and to_address = any(${clues.addresses}::text[]) and created_at >= ${clues.since}
+        order by created_at desc limit ${mostCandidates}))
+    select m.id, m.contact_id, m.mailbox_id, m.enrollment_id, m.step_index, m.to_address, m.subject, m.message_id_header, m.wire_message_id,
+      m.provider_thread_id, m.tracking_token, coalesce(m.sent_at, m.intent_at) as sent_at
+    from found join message m on m.tenant_id = ${ctx.tenantId} and m.id = found.id
+    where m.state in ('sending', 'sent', 'parked')
+    order by coalesce(m.sent_at, m.intent_at) desc limit ${mostCandidates}`.execute(ctx.db);
   return rows;
 }
 
