@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { systemClock } from './clock.ts';
 
 /** A folder that survives restarts and power cuts; or memory, optionally starting from a dump (tests). */
 export type EmbeddedStore = { folder: string } | { memory: true; dump?: Blob };
@@ -72,13 +73,7 @@ class DurableNodeFS extends NodeFS {
 export function lockFolder(folder: string): () => void {
   const file = `${folder}.lock`;
   const mine = `${process.pid} ${startTime(process.pid) ?? ''}`;
-  for (;;) {
-    try {
-      fs.writeFileSync(file, mine, { flag: 'wx' });
-      return () => fs.rmSync(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
+  while (!createLock(file, mine)) {
     const holder = readText(file);
     const [pid, started] = holder.split(' ');
     if (isAlive(Number(pid), started ?? '')) {
@@ -86,16 +81,45 @@ export function lockFolder(folder: string): () => void {
         `The database folder ${folder} is in use by process ${pid}. Stop that process first, or choose another folder with DATA_FOLDER.`,
       );
     }
-    // Renamed before it is removed, so that of two processes that both see a dead holder only one takes over.
-    const stale = `${file}.${process.pid}`;
-    try {
-      fs.renameSync(file, stale);
-    } catch {
-      continue;
-    }
-    if (readText(stale) === holder) fs.rmSync(stale, { force: true });
-    else fs.renameSync(stale, file);
+    removeStale(file, holder);
   }
+  return () => {
+    if (readText(file) === mine) fs.rmSync(file, { force: true });
+  };
+}
+
+/** The file appears with its content or not at all: an empty one would look like that of a dead process. */
+function createLock(file: string, content: string): boolean {
+  const draft = `${file}.${process.pid}`;
+  fs.writeFileSync(draft, content);
+  try {
+    fs.linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    fs.rmSync(draft, { force: true });
+  }
+}
+
+const removalSeconds = 10;
+
+/** Removes a dead process's lock. One process at a time, or the second one would remove the first one's new lock. */
+function removeStale(file: string, holder: string): void {
+  const guard = `${file}.removing`;
+  try {
+    fs.mkdirSync(guard);
+  } catch {
+    const since = fs.statSync(guard, { throwIfNoEntry: false })?.mtimeMs;
+    // Its maker died between two lines.
+    if (since && systemClock.now().getTime() - since > removalSeconds * 1000)
+      fs.rmSync(guard, { recursive: true, force: true });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    return;
+  }
+  if (readText(file) === holder) fs.rmSync(file, { force: true });
+  fs.rmdirSync(guard);
 }
 
 function isAlive(pid: number, started: string): boolean {
