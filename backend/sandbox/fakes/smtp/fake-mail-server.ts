@@ -165,6 +165,8 @@ export function createFakeMailServer({
       blocked.add(address.toLowerCase());
       endSessions(address);
     },
+    /** A new password that happens to be the old one. */
+    allow: (address: string): void => void blocked.delete(address.toLowerCase()),
     endSessions,
     /** A mail arrives from outside. */
     deliver(address: string, raw: Buffer, path = 'INBOX'): { folder: Folder; mail: StoredMail } {

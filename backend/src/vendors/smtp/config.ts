@@ -10,3 +10,6 @@ export interface MailServerConfig {
 
 /** A send with its login must end before somebody looks after it: that is after 90 seconds. */
 export const defaultTimeoutSeconds = 25;
+
+/** Who takes a connection greets at once: waiting shorter for that than for the whole step tells the two apart. */
+export const greetingShare = 0.6;

@@ -11,7 +11,7 @@ export type Side = keyof typeof facts;
 /** Why a server could not be used, for the person who typed its settings: what is wrong, and what to try. */
 export function explainFailure(side: Side, { host, port, security }: Server, error: unknown): string {
   const { name, tlsPort, starttlsPort } = facts[side];
-  const { codes, text } = whatHappened(error);
+  const { codes, text, all } = whatHappened(error);
   const has = (...wanted: string[]) => wanted.some((code) => codes.has(code));
   const ports = `Usual are ${tlsPort} with SSL/TLS and ${starttlsPort} with STARTTLS.`;
   if (has('NOT_PUBLIC')) return `The ${name} server cannot be used: ${text}`;
@@ -22,20 +22,17 @@ export function explainFailure(side: Side, { host, port, security }: Server, err
   if (has('ENOTFOUND', 'EAI_AGAIN', 'EDNS')) return `There is no server called “${host}”. Check the spelling.`;
   if (has('ECONNREFUSED'))
     return `${host} takes no connections on port ${port}. Check the port of the ${name} server. ${ports}`;
-  if (/certificate|altname|self.signed/i.test(text) || [...codes].some((code) => /CERT/.test(code))) {
+  if (/certificate|altname|self.signed/i.test(all) || [...codes].some((code) => /CERT/.test(code))) {
     return `The certificate of ${host} is not valid for that name, so the connection would not be safe. Use the exact server name your provider gives.`;
   }
-  if (
-    /wrong version number|packet length|SSL routines|EPROTO/i.test(`${text} ${[...codes].join(' ')}`) ||
-    (security === 'tls' && has('ETLS'))
-  ) {
+  if (/wrong version number|packet length|SSL routines|\bEPROTO\b/i.test(all) || (security === 'tls' && has('ETLS'))) {
     return `${host} does not speak SSL/TLS on port ${port}. Choose STARTTLS, or another port. ${ports}`;
   }
-  if (security === 'starttls' && /STARTTLS/i.test(text)) {
+  if (security === 'starttls' && /STARTTLS/i.test(all)) {
     return `${host} does not offer STARTTLS on port ${port}. Choose SSL/TLS, or another port. ${ports}`;
   }
-  if (has('GREETING_TIMEOUT') || /greeting never received/i.test(text)) {
-    return `${host} takes the connection on port ${port} but says nothing: most likely the encryption does not fit the port. ${ports}`;
+  if (has('GREETING_TIMEOUT') || /greeting never received/i.test(all)) {
+    return `${host} takes the connection on port ${port}, but does not greet as an ${name} server does: the encryption may not fit the port, or it is the port of something else. ${ports}`;
   }
   if (has('ETIMEDOUT', 'CONNECT_TIMEOUT', 'EHOSTUNREACH', 'ENETUNREACH')) {
     return `${host} does not answer on port ${port}. Check the name and the port of the ${name} server. ${ports}`;
@@ -49,14 +46,14 @@ export function explainFailure(side: Side, { host, port, security }: Server, err
 const isRefused = (error: unknown, codes: Set<string>) =>
   error instanceof SmtpFailure ? codes.has('EAUTH') || error.reply?.code === 535 : isLoginRefused(error);
 
-/** Every code that libraries and Node hung on an error, and its text. */
-function whatHappened(error: unknown): { codes: Set<string>; text: string } {
+/** Every code that libraries and Node hung on an error, what the server said, and all of it as one text. */
+function whatHappened(error: unknown): { codes: Set<string>; text: string; all: string } {
   const codes = new Set<string>();
   const texts: string[] = [];
   for (let one = error, depth = 0; one instanceof Error && depth < 4; one = one.cause, depth += 1) {
-    const { code, originalCode } = one as { code?: unknown; originalCode?: unknown };
+    const { code, originalCode, command } = one as { code?: unknown; originalCode?: unknown; command?: unknown };
     for (const found of [code, originalCode]) if (typeof found === 'string') codes.add(found);
-    texts.push(replyOf(one));
+    texts.push(replyOf(one), one.message, String(command ?? ''));
   }
-  return { codes, text: texts.at(-1) ?? String(error) };
+  return { codes, text: texts.at(-3) ?? String(error), all: [...texts, ...codes].join(' ') };
 }

@@ -1,7 +1,7 @@
 import { ImapFlow } from 'imapflow';
 import { VendorUnavailable } from '../../core/errors.ts';
 import { type MailboxAccount, MailboxDisconnected } from '../../email/mailbox.ts';
-import { defaultTimeoutSeconds, type MailServerConfig } from './config.ts';
+import { defaultTimeoutSeconds, greetingShare, type MailServerConfig } from './config.ts';
 import { within } from './deadline.ts';
 import { assertNoTransaction, assertReachable, lookupFor } from './reach.ts';
 import { type MailServers, readServers } from './servers.ts';
@@ -86,7 +86,7 @@ export async function openImap(config: MailServerConfig, servers: MailServers): 
     logger: false,
     disableAutoIdle: true,
     connectionTimeout: seconds * 1000,
-    greetingTimeout: seconds * 1000,
+    greetingTimeout: seconds * 1000 * greetingShare,
     maxLiteralSize: largestMailBytes,
     maxResponseSize: largestMailBytes * 2,
     maxLineLength: 10_000_000,

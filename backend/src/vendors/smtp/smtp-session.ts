@@ -2,7 +2,7 @@ import net from 'node:net';
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import XOAuth2 from 'nodemailer/lib/xoauth2';
-import { defaultTimeoutSeconds, type MailServerConfig } from './config.ts';
+import { defaultTimeoutSeconds, greetingShare, type MailServerConfig } from './config.ts';
 import { within } from './deadline.ts';
 import { assertReachable, lookupFor } from './reach.ts';
 import type { MailServers } from './servers.ts';
@@ -49,7 +49,7 @@ export async function openSmtp(config: MailServerConfig, servers: MailServers): 
       secure: server.security === 'tls',
       requireTLS: server.security === 'starttls',
       ignoreTLS: server.security === 'none',
-      greetingTimeout: seconds * 1000,
+      greetingTimeout: seconds * 1000 * greetingShare,
       socketTimeout: seconds * 1000,
       socketCloseTimeout: 1000,
     });

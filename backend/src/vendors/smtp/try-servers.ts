@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ImapFlow } from 'imapflow';
 import { newToken } from '../../core/ids.ts';
 import { type Grant, GrantRefused, type Tokens } from '../../tenants/oauth.ts';
-import type { MailServerConfig } from './config.ts';
+import { defaultTimeoutSeconds, type MailServerConfig } from './config.ts';
 import { explainFailure } from './explain-failure.ts';
 import { listFolders } from './folders.ts';
 import { openImap, replyOf } from './imap-session.ts';
@@ -24,8 +24,9 @@ export interface MailServersForm {
 /** A grant to keep, or one sentence for the person that says what is wrong and what to try. */
 export type Tried = { grant: Grant } | { problem: string };
 
-/** The test mail mostly is there at once; after these pauses it is looked for again. */
-const lookAgainSeconds = [0.2, 0.5, 1, 2, 3, 4, 5, 6];
+/** The test mail mostly is there at once; it is looked for again after longer and longer pauses. */
+const firstPauseSeconds = 0.2;
+const longestPauseSeconds = 4;
 /** Looks for its copy in Sent once the mail itself has arrived. */
 const copyLooks = 3;
 
@@ -73,7 +74,7 @@ async function tryBoth(config: MailServerConfig, servers: MailServers, address: 
   try {
     const messageId = `<${newToken()}@${address.split('@')[1]}>`;
     await sendTest(config, servers, address, testMail(address, messageId, config.clock.now()));
-    return await readTest(client, messageId);
+    return await readTest(client, messageId, config.timeoutSeconds ?? defaultTimeoutSeconds);
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem(explainFailure('imap', servers.imap, error));
@@ -97,10 +98,12 @@ async function sendTest(config: MailServerConfig, servers: MailServers, address:
 }
 
 /** Waits for the test mail; whether the server filed a copy of it in Sent. */
-async function readTest(client: ImapFlow, messageId: string): Promise<boolean> {
+async function readTest(client: ImapFlow, messageId: string, waitSeconds: number): Promise<boolean> {
   let looksAfterArrival = 0;
-  for (const seconds of lookAgainSeconds) {
-    await wait(seconds * 1000);
+  let pause = firstPauseSeconds;
+  for (let waited = 0; waited < waitSeconds; waited += pause) {
+    await wait(pause * 1000);
+    pause = Math.min(pause * 1.5, longestPauseSeconds);
     const kinds = await findTest(client, messageId);
     if (kinds.has('sent')) return true;
     if (kinds.size > 0) looksAfterArrival += 1;
