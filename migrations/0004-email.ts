@@ -63,8 +63,11 @@ export const { up } = statements(
     recipient_domain_daily_cap integer,
     tracking_host text,
     tracking_state text not null default 'none' check (tracking_state in ('none', 'pending', 'verified', 'lost')),
-    tracking_reason text
+    tracking_reason text,
+    tracking_check_at timestamptz
   )`,
+  // One account only may send people through a host.
+  `create unique index tracking_host_verified on send_settings (tracking_host) where tracking_state = 'verified'`,
   `create table send_count (
     tenant_id uuid not null,
     scope text not null,

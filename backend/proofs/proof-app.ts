@@ -1,3 +1,4 @@
+import { createFakeDns } from '../sandbox/fakes/dns/fake-dns.ts';
 import { createApp } from '../src/app.ts';
 import { openPglite, openPostgres } from '../src/core/db.ts';
 import { createLog } from '../src/core/log.ts';
@@ -30,6 +31,7 @@ export async function openProofApp({ database, googleUrl, beganAt, speed }: Work
     loopbackOnly: true,
     trustedProxies: 0,
     vendors: {
+      dns: createFakeDns().dns,
       hubspot: {
         clientId: 'h',
         clientSecret: 'h',

@@ -3,11 +3,12 @@ import { type App, type AppParts, createApp } from '../src/app.ts';
 import { createSecrets, deriveKey } from '../src/core/secrets.ts';
 import { listen } from '../src/start-live.ts';
 import { hubspotScopes } from '../src/vendors/hubspot/vendor.ts';
+import { createFakeDns, type FakeDns } from './fakes/dns/fake-dns.ts';
 import { createFakeGoogle, type FakeGoogle } from './fakes/google/fake-google.ts';
 import { createFakeHubSpot, type FakeHubSpot } from './fakes/hubspot/index.ts';
 import { type Served, serveFake } from './fakes/serve.ts';
 import { createProspectInbox, type ProspectInbox } from './prospect-inbox.ts';
-import { portal } from './story.ts';
+import { portal, rep } from './story.ts';
 import { keepWorld, readWorld, type WorldMemory } from './world-file.ts';
 
 /** The origin by which HubSpot and the cards know the backend: HubSpot only calls https addresses. */
@@ -24,6 +25,7 @@ export interface OnFakes {
   app: App;
   google: FakeGoogle;
   hubspot: FakeHubSpot;
+  dns: FakeDns;
   inbox: ProspectInbox;
   /** What was kept by an earlier run, or null in a new world. */
   memory: WorldMemory | null;
@@ -77,6 +79,8 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
     reach: (url) => url.replace(apiOrigin, origin),
     requestsPerTenSeconds: 100_000,
   });
+  const dns = createFakeDns();
+  dns.addSender(rep.email.slice(rep.email.indexOf('@') + 1), '_spf.google.com', 'google');
   const answers = memory?.answers ?? [];
   const current = () => ({ clock: clock.now(), google: google.remember(), hubspot: hubspot.remember(), answers });
   const keep = worldFile ? keepWorld(worldFile, current) : async () => {};
@@ -90,6 +94,7 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
     loopbackOnly: true,
     trustedProxies: 0,
     vendors: {
+      dns: dns.dns,
       hubspot: {
         ...clients.hubspot,
         appId: String(portal.appId),
@@ -117,6 +122,7 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
     app,
     google,
     hubspot,
+    dns,
     inbox: createProspectInbox(google, clock, origin, answers),
     memory,
     keep,

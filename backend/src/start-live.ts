@@ -8,6 +8,7 @@ import { systemClock } from './core/clock.ts';
 import { type OpenDatabase, openPglite, openPostgres } from './core/db.ts';
 import type { Logger } from './core/log.ts';
 import { createSecrets, deriveKey } from './core/secrets.ts';
+import { createSystemDns } from './vendors/dns/system-dns.ts';
 import { googleAddresses } from './vendors/google/vendor.ts';
 import { type MicrosoftConfig, microsoftAddresses } from './vendors/microsoft/vendor.ts';
 
@@ -64,6 +65,7 @@ export async function startLive(config: LiveConfig, log: Logger): Promise<Runnin
     loopbackOnly: false,
     trustedProxies: config.TRUSTED_PROXIES,
     vendors: {
+      dns: createSystemDns(),
       hubspot: {
         clientId: config.HUBSPOT_CLIENT_ID,
         clientSecret: config.HUBSPOT_CLIENT_SECRET,

@@ -1,5 +1,6 @@
 /** The API with everything behind it on a real database; only the vendors are stand-ins in memory. */
 import { scopes } from '@salesos/shared/api/endpoint.ts';
+import { createFakeDns } from '../../sandbox/fakes/dns/fake-dns.ts';
 import { signatureHeaders } from '../../sandbox/fakes/hubspot/signing.ts';
 import { createModelProvider } from '../../testing/model-provider.ts';
 import { startTestSystem } from '../../testing/system.ts';
@@ -51,7 +52,7 @@ export const person = (recordId: string, changes: Partial<CrmPerson> = {}): CrmP
 
 export async function startApi() {
   const records = new Map<string, CrmPerson>();
-  const sockets: Sockets = { oauth: new Map(), mailboxes: new Map(), crms: new Map() };
+  const sockets: Sockets = { oauth: new Map(), mailboxes: new Map(), crms: new Map(), dns: createFakeDns().dns };
   const parts: { jobs?: AnyJob[]; reactions?: Reaction[] }[] = [
     tenants,
     compliance,

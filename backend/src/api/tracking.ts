@@ -1,7 +1,7 @@
 /** The pixel and the links of mails. Before everything else and with nothing around it: these are most of all requests. */
 import { type Context, Hono } from 'hono';
 import type { System } from '../core/ctx.ts';
-import { createTracker, pixelGif, type TrackedRequest } from '../email/index.ts';
+import { createTracker, isTrackingHost, pixelGif, type TrackedRequest } from '../email/index.ts';
 import type { ApiEnv } from './request.ts';
 
 /** The headers by which a program says that it loads ahead of a reader. */
@@ -45,6 +45,11 @@ export function trackingRoutes(system: System, trustedProxies: number): Hono<Api
       ? c.body(null, 302, { Location: url, ...noStore })
       : c.text('This link is not known. It may have been cut off: open it from the mail again.', 404);
   });
+
+  // A proxy that makes certificates when they are first needed asks here for which hosts it may.
+  app.get('/t/host', async (c) =>
+    (await isTrackingHost(system, c.req.query('domain') ?? '')) ? c.text('Yes.') : c.text('No.', 404),
+  );
 
   app.onError((error, c) => {
     system.log.error({ error }, 'hit not stored');

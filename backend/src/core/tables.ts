@@ -217,6 +217,7 @@ export interface Tables {
     trackingHost: string | null;
     trackingState: Generated<'none' | 'pending' | 'verified' | 'lost'>;
     trackingReason: string | null;
+    trackingCheckAt: Date | null;
   };
   /** Mails since midnight of one account, recipient domain or sequence. */
   sendCount: { tenantId: string; scope: string; day: string; sentCount: number };

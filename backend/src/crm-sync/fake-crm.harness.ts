@@ -1,4 +1,5 @@
 /** A CRM in memory for the tests of this capability: people, notices and answers set by hand. */
+import { createFakeDns } from '../../sandbox/fakes/dns/fake-dns.ts';
 import { startTestSystem } from '../../testing/system.ts';
 import { reactions as complianceReactions } from '../compliance/wakeups.ts';
 import { tenantContext } from '../core/ctx.ts';
@@ -122,6 +123,7 @@ export async function startCrmWorld() {
       crms: new Map([vendor('crm'), vendor('other')].map((vendor) => [vendor.id, vendor])),
       oauth: new Map(['crm', 'other'].map((id) => [id, { ...oauth, id }])),
       mailboxes: new Map(),
+      dns: createFakeDns().dns,
     },
   });
   const { system } = world;

@@ -29,14 +29,7 @@ const mailTo = async (toAddress: string, more: Partial<NewMessage> = {}, of = ct
 const limit = (change: { accountDailyCap?: number; recipientDomainDailyCap?: number }, of = ctx) =>
   of.db
     .insertInto('sendSettings')
-    .values({
-      tenantId: of.tenantId,
-      accountDailyCap: null,
-      recipientDomainDailyCap: null,
-      trackingHost: null,
-      trackingReason: null,
-      ...change,
-    })
+    .values({ tenantId: of.tenantId, ...change })
     .execute();
 const claimed = async () => (await claimDue(world.system, 500)).messages.map((message) => message.id).sort();
 const whyOf = async (id: string) => (await getMessageRow(ctx, id))!.whyWaiting;

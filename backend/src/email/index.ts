@@ -30,4 +30,5 @@ export {
   updateTemplate,
 } from './templates.ts';
 export { createTracker, pixelGif, type TrackedRequest, type Tracker } from './track.ts';
+export { isTrackingHost } from './tracking-host.ts';
 export { findByToken } from './tracking-queries.ts';

@@ -8,6 +8,7 @@ import type { ClaimedMessage } from './messages.ts';
 import { type CompiledTemplate, type RenderedMail, render } from './render.ts';
 import { fillHtml } from './rewrite.ts';
 import { compileOrRefuse, getTemplate } from './templates.ts';
+import { linkOrigin } from './tracking-host.ts';
 
 /** A mail ready to leave, and what has to be remembered of it. */
 export interface PreparedMail {
@@ -27,12 +28,13 @@ const compiled = createTenantCache<CompiledTemplate>(500);
 
 /** Renders, rewrites and composes one message. The same message gives the same bytes, whoever prepares it. */
 export async function prepareMail(ctx: Ctx, message: ClaimedMessage, mailbox: Mailbox): Promise<PreparedMail> {
-  const rendered = await renderMessage(ctx, message);
+  const origin = await linkOrigin(ctx);
+  const rendered = await renderMessage(ctx, message, origin);
   if (rendered.missing.length > 0) throw new CannotPrepare(`These values are missing: ${rendered.missing.join(', ')}.`);
   const thread =
     message.replyInThread && message.enrollmentId ? await threadOf(ctx, message.enrollmentId, mailbox) : null;
   const links = message.trackingLevel === 'full' ? rendered.html.targets : [];
-  const base = `${ctx.settings.publicUrl}/t`;
+  const base = `${origin}/t`;
   const html = fillHtml(rendered.html, {
     linkUrls:
       message.trackingLevel === 'full' ? links.map((_, index) => `${base}/c/${message.trackingToken}/${index}`) : null,
@@ -45,10 +47,11 @@ export async function prepareMail(ctx: Ctx, message: ClaimedMessage, mailbox: Ma
       date: ctx.clock.now(),
       from: { name: mailbox.displayName, address: mailbox.address },
       to: { name: message.variables.full_name || null, address: message.toAddress },
+      replyTo: mailbox.replyTo ? { name: mailbox.displayName, address: mailbox.replyTo } : null,
       subject,
       inReplyTo: thread?.messageId ?? null,
       references: thread?.references ?? [],
-      unsubscribe: { url: `${ctx.settings.publicUrl}/unsubscribe/${message.trackingToken}` },
+      unsubscribe: { url: `${origin}/unsubscribe/${message.trackingToken}` },
       salesosMessage: message.messageIdHeader,
       text: rendered.text,
       html,
@@ -71,6 +74,7 @@ export async function prepareMail(ctx: Ctx, message: ClaimedMessage, mailbox: Ma
 export async function renderMessage(
   ctx: Ctx,
   message: Pick<ClaimedMessage, 'templateId' | 'templateVersion' | 'content' | 'variables' | 'trackingToken'>,
+  origin = ctx.settings.publicUrl,
 ): Promise<RenderedMail> {
   const { templateId, templateVersion, content } = message;
   const template =
@@ -81,7 +85,7 @@ export async function renderMessage(
       : compileOrRefuse(ctx, content!);
   return render(template, {
     ...message.variables,
-    unsubscribe_url: `${ctx.settings.publicUrl}/unsubscribe/${message.trackingToken}`,
+    unsubscribe_url: `${origin}/unsubscribe/${message.trackingToken}`,
   });
 }
 

@@ -6,8 +6,10 @@ import { gradeDue } from './grade-message.ts';
 import { eraseMail, moveMail } from './inbound-queries.ts';
 import { loseMailbox } from './mailboxes.ts';
 import { readBackJob } from './read-back.ts';
+import { checkDomains, watchMailboxDomain } from './sending-domains.ts';
 import { settleLapsed } from './settle.ts';
 import { renewWatches, syncDue } from './sync-mailbox.ts';
+import { checkTrackingHosts } from './tracking-host.ts';
 import { watchBounce, watchBounceRates, watchComplaint, watchFailure } from './watch-health.ts';
 
 export const jobs: AnyJob[] = [readBackJob];
@@ -20,6 +22,7 @@ export const reactions: Reaction[] = [
   on('email.bounced', 'email.watch-bounces', (ctx, fact) => watchBounce(ctx, fact.data)),
   on('email.failed', 'email.watch-refusals', (ctx, fact) => watchFailure(ctx, fact.data)),
   on('email.complained', 'email.watch-complaints', (ctx, fact) => watchComplaint(ctx, fact.data)),
+  on('mailbox.connected', 'email.watch-domain', (ctx, fact) => watchMailboxDomain(ctx, fact.data.mailboxId)),
   on('contact.merged', 'email.move-mail', (ctx, fact) => moveMail(ctx, fact.data.mergedContactId, fact.data.contactId)),
   on('contact.deleted', 'email.erase-mail', async (ctx, fact) => {
     if (fact.data.reason === 'erased') await eraseMail(ctx, fact.data.contactId);
@@ -32,5 +35,7 @@ export const wakeups: Wakeup[] = [
   { name: 'email.sync', everySeconds: 1, run: syncDue },
   { name: 'email.watch', everySeconds: 600, run: renewWatches },
   { name: 'email.health', everySeconds: 600, run: watchBounceRates },
+  { name: 'email.check-domains', everySeconds: 60, run: checkDomains },
+  { name: 'email.check-tracking-hosts', everySeconds: 60, run: checkTrackingHosts },
   { name: 'email.grade', everySeconds: 2, run: gradeDue },
 ];

@@ -17,6 +17,8 @@ export interface VendorConfig {
   /** `publicBaseUrl`: the origin under which HubSpot calls, and signs, our addresses. */
   hubspot: HubSpotConfig & { publicBaseUrl: string };
   google: GoogleConfig;
+  /** Where public DNS is asked about the domains that mail is sent from. */
+  dns: Sockets['dns'];
   /** Absent where this installation has no app at Microsoft: then Outlook cannot be connected. */
   microsoft?: MicrosoftConfig;
 }
@@ -31,7 +33,7 @@ export function createVendors(config: VendorConfig, http: Http, clock: Clock, lo
   const mailServers = createMailServers({ clock, loopbackOnly }, http);
   const hubspot = createHubSpot(config.hubspot, http, clock);
   const vendors = [hubspot, google, mailServers, ...(microsoft ? [microsoft] : [])];
-  const sockets: Sockets = { oauth: new Map(), mailboxes: new Map(), crms: new Map() };
+  const sockets: Sockets = { oauth: new Map(), mailboxes: new Map(), crms: new Map(), dns: config.dns };
   const verifier: SurfaceVerifier = createHubSpotSurface(config.hubspot, clock);
   const workflow: WorkflowFormat = hubspotWorkflow;
   for (const vendor of vendors) {
