@@ -13,6 +13,7 @@ import { addContact, addMailbox, addMessage } from '../testing/fixtures.ts';
 import { databaseUrl, onServer } from '../testing/server.ts';
 import { fastClock } from './fast-clock.ts';
 import { openProofApp, type WorkerOrders } from './proof-app.ts';
+import { seeded } from './seeded.ts';
 
 /**
  * npm run prove:kill -- --kills 20 --mails 1000 --engine postgres|pglite [--seed 7]
@@ -156,16 +157,5 @@ async function freshDatabase(
   return {
     database: { url: databaseUrl(server, name) },
     remove: () => onServer(server, `drop database if exists ${name} with (force)`),
-  };
-}
-
-/** mulberry32: small, and the same everywhere. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
