@@ -78,8 +78,7 @@ function tidyLines(text: string): string[] {
 
 const wroteStart =
   /^(?:[-–—*_\s]{0,8})?(?:on|am|le|el|il|em|op|den|dnia|w dniu|pe|dne|\d{4}\s?[年년./-]|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{1,2}\.? [a-z]{3,10}\.? \d{4}|\d{1,2}:\d\d|(?:mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|mie|gio|jeu|ven|vie|sab|dom|mo|di|mi|do|fr|sa|so|man|tir|tis|ons|tors|fre|lor|pon|wt|sr|czw|pt|pzt|sal|car|per|cum)[a-z-]{0,9}[.,]?\s)/;
-const verb =
-  String.raw`(?:wrote|writes|schrieb|ecrit|escribio|scritto|scrive|escreveu|schreef|geschreven|skrev|skriver|napisal(?:\(a\)|a)?|pisze|yazdi|kirjoitti|napsal(?:\(a\))?|irta|написал(?:\(а\)|а)?|пишет|пише|のメール|さんは書きました|が書きました|写道|寫道|님이 작성|님이 씀|작성)`;
+const verb = String.raw`(?:wrote|writes|schrieb|ecrit|escribio|scritto|scrive|escreveu|schreef|geschreven|skrev|skriver|napisal(?:\(a\)|a)?|pisze|yazdi|kirjoitti|napsal(?:\(a\))?|irta|написал(?:\(а\)|а)?|пишет|пише|のメール|さんは書きました|が書きました|写道|寫道|님이 작성|님이 씀|작성)`;
 const wroteEnd = new RegExp(String.raw`(?:${verb}(?: .{0,80})?|<\s?[^<>]{1,120}@[^<>]{1,120}>)\s?[:：]\s?$`);
 /** "Max <max@x.example> schrieb am Fr., 28. Apr. um 11:53 Uhr:", and any moment with a verb and a colon. */
 const nameFirst = new RegExp(
