@@ -4,11 +4,11 @@ export interface MailServerConfig {
   clock: Clock;
   /** True in the sandbox and in tests: then only servers of this machine are reached, and without TLS. */
   loopbackOnly: boolean;
-  /** For one step with a server: connecting, a command, the answer to a whole mail. */
+  /** For one step with a server: connecting with login, a command, a whole mail and its answer. */
   timeoutSeconds?: number;
 }
 
-/** A send with its login must end before somebody looks after it: that is after 90 seconds. */
+/** A login, a mail and its copy must end before somebody looks after the mail: that is after 90 seconds. */
 export const defaultTimeoutSeconds = 25;
 
 /** Who takes a connection greets at once: waiting shorter for that than for the whole step tells the two apart. */

@@ -2,6 +2,7 @@ import { VendorUnavailable } from '../../core/errors.ts';
 import { VendorError } from '../../core/http.ts';
 import { type MailboxAccount, MailboxDisconnected, type OutgoingMail, type SendResult } from '../../email/mailbox.ts';
 import type { MailServerConfig } from './config.ts';
+import { within } from './deadline.ts';
 import { fileCopy } from './file-copy.ts';
 import type { Imap } from './imap-session.ts';
 import { readIdentity, threadOf } from './mail-identity.ts';
@@ -13,6 +14,9 @@ import { openSmtp, SmtpFailure, type SmtpSession } from './smtp-session.ts';
 
 /** Shorter than any server's own patience. */
 const idleSeconds = 30;
+
+/** A copy that takes longer is filed while the send is already reported. */
+const mostFilingSeconds = 15;
 
 type NotSent = Exclude<SendResult, { outcome: 'sent' }>;
 
@@ -55,7 +59,9 @@ export function createSender(config: MailServerConfig, imap: Imap) {
 
   /** The mail was sent, whatever becomes of its copy. */
   async function fileOwnCopy(account: MailboxAccount, mail: OutgoingMail): Promise<void> {
-    await imap.use(account, (client) => fileCopy(client, mail.raw, mail.messageIdHeader)).catch(() => {});
+    const filing = imap.use(account, (client) => fileCopy(client, mail.raw, mail.messageIdHeader));
+    await within(mostFilingSeconds, filing, () => {}).catch(() => {});
+    filing.catch(() => {});
   }
 
   return { send, close: pool.close };

@@ -33,7 +33,10 @@ export class SmtpFailure extends Error {
   }
 }
 
-/** Connects and logs in. Throws SmtpFailure. */
+/** A connection that waited and does not answer at once is given up. */
+const aliveSeconds = 5;
+
+/** Connects and logs in, within one time limit. Throws SmtpFailure. */
 export async function openSmtp(config: MailServerConfig, servers: MailServers): Promise<SmtpSession> {
   const { smtp: server, user, secret } = servers;
   const seconds = config.timeoutSeconds ?? defaultTimeoutSeconds;
@@ -41,6 +44,8 @@ export async function openSmtp(config: MailServerConfig, servers: MailServers): 
   const close = () => connection?.close();
   try {
     assertReachable(server, config.loopbackOnly);
+    const until = performance.now() + seconds * 1000;
+    const secondsLeft = () => Math.max(0.01, (until - performance.now()) / 1000);
     const socket = await connectTo(server, config.loopbackOnly, seconds);
     const opened = new SMTPConnection({
       connection: socket,
@@ -57,22 +62,22 @@ export async function openSmtp(config: MailServerConfig, servers: MailServers): 
     // Whoever waits for an answer hears of a failure there; an idle connection just ends.
     const broken = new Promise<never>((_, reject) => opened.on('error', reject));
     broken.catch(() => {});
-    const step = (run: (done: (error?: Error | null) => void) => void) =>
+    const step = (limitSeconds: number, run: (done: (error?: Error | null) => void) => void) =>
       within(
-        seconds,
+        limitSeconds,
         Promise.race([
           broken,
           new Promise<void>((resolve, reject) => run((error) => (error ? reject(error) : resolve()))),
         ]),
         close,
       );
-    await step((done) => opened.connect(done));
+    await step(secondsLeft(), (done) => opened.connect(done));
     if (!opened.allowsAuth) throw Object.assign(new Error('The server offers no login'), { code: 'ENOAUTH' });
-    await step((done) => opened.login(credentials(user, secret), (error) => done(error)));
+    await step(secondsLeft(), (done) => opened.login(credentials(user, secret), (error) => done(error)));
     return {
       async isAlive() {
         try {
-          await step((done) => opened.reset((error) => done(error)));
+          await step(Math.min(seconds, aliveSeconds), (done) => opened.reset((error) => done(error)));
           return true;
         } catch {
           opened.close();
