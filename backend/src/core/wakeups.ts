@@ -28,6 +28,7 @@ export function startWakeups(system: System, wakeups: Wakeup[]): { nudge(): void
     };
     const run = () => {
       clearTimeout(timer);
+      if (stopping) return;
       if (running) {
         again = true;
         return;
