@@ -1,11 +1,62 @@
 import { describe, expect, it } from 'vitest';
 import { startTestSystem } from '../../testing/system.ts';
 import { inTransaction } from './ctx.ts';
-import { emit, on } from './events.ts';
+import { emit, on, reactionJob, reactionsByEvent } from './events.ts';
+import { enqueue } from './jobs.ts';
 
 const contactId = '0192f0aa-0000-7000-8000-000000000001';
 
 describe('events', () => {
+  it('a reaction that is delivered twice, or redriven, has its effect once', async () => {
+    let runs = 0;
+    const world = await startTestSystem({ reactions: [on('contact.created', 'once', async () => void runs++)] });
+    const ctx = await world.tenant();
+    await emit(ctx, 'contact.created', { contactId });
+    await world.runJobs();
+    const event = await ctx.db.selectFrom('event').select('id').executeTakeFirstOrThrow();
+    await enqueue(ctx, reactionJob, { payload: { eventId: event.id, subscriber: 'once' } });
+    await enqueue(ctx, reactionJob, { payload: { eventId: event.id, subscriber: 'once' } });
+    await world.runJobs();
+    expect(runs).toBe(1);
+    expect(await ctx.jobs.deadLetters(ctx.tenantId, 10)).toEqual([]);
+  });
+
+  it('a reaction that this version does not know, or to an event of another tenant, becomes a dead letter', async () => {
+    const world = await startTestSystem({ reactions: [on('contact.created', 'known', async () => {})] });
+    const [ctx, stranger] = [await world.tenant(), await world.tenant()];
+    await emit(ctx, 'contact.created', { contactId });
+    await world.runJobs();
+    const { id: eventId } = await ctx.db.selectFrom('event').select('id').executeTakeFirstOrThrow();
+    await enqueue(ctx, reactionJob, { payload: { eventId, subscriber: 'renamed' } });
+    await enqueue(stranger, reactionJob, { payload: { eventId, subscriber: 'known' } });
+    for (let n = 0; n <= reactionJob.retryLimit; n++) {
+      await world.runJobs();
+      await world.advance(3600);
+    }
+    const [letter] = await ctx.jobs.deadLetters(ctx.tenantId, 10);
+    expect(letter).toMatchObject({ job: 'react', reason: 'No reaction renamed to contact.created in this version.' });
+    expect(await ctx.jobs.deadLetters(stranger.tenantId, 10)).toHaveLength(1);
+    expect(await ctx.db.selectFrom('eventReaction').select('subscriber').execute()).toEqual([{ subscriber: 'known' }]);
+  });
+
+  it('data that breaks the catalogue fails the transaction, with nothing written', async () => {
+    const world = await startTestSystem({ reactions: [on('contact.created', 'any', async () => {})] });
+    const ctx = await world.tenant();
+    const wrong = inTransaction(ctx, async (ctx) => {
+      await emit(ctx, 'contact.created', { contactId });
+      await emit(ctx, 'contact.created', { contactId }, { contactId: 'no id' });
+    });
+    await expect(wrong).rejects.toThrow();
+    expect(await ctx.db.selectFrom('event').selectAll().execute()).toEqual([]);
+    expect(await world.runJobs()).toBe(0);
+  });
+
+  it('two reactions of one name to one event are refused', () => {
+    const one = on('contact.created', 'same', async () => {});
+    expect(() => reactionsByEvent([one, one])).toThrow('Two reactions are called same.');
+    expect(reactionsByEvent([one, on('contact.deleted', 'same', async () => {})]).size).toBe(2);
+  });
+
   it('reach every subscriber once, and not at all when the transaction rolls back', async () => {
     const heard: string[] = [];
     const world = await startTestSystem({
