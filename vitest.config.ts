@@ -17,7 +17,8 @@ if (!browserFound)
   console.log(`Skipped: the browser tests, because there is no browser at ${browserPath}. Set CHROMIUM to run them.`);
 
 const exclude = ['**/node_modules/**', '**/dist/**'];
-const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
+// Generous, because a slow machine is no failure: what must be quick is measured by the benches.
+const limits = { testTimeout: 180_000, hookTimeout: 180_000 };
 const database = {
   include: ['backend/**/*.db.test.ts'],
   exclude,
