@@ -46,8 +46,8 @@ export default defineConfig({
                 name: 'browser',
                 include: ['backend/**/*.browser.test.ts'],
                 exclude,
-                testTimeout: 60_000,
-                hookTimeout: 60_000,
+                testTimeout: 180_000,
+                hookTimeout: 180_000,
               },
             },
           ]

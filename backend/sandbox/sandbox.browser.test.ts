@@ -18,8 +18,9 @@ const [desktop, phone] = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ];
-const patience = { timeout: 20_000 };
+const patience = { timeout: 40_000 };
 const picture = new URL('../../docs/sandbox.png', import.meta.url).pathname;
+const outlook = 'robin@outlook-northwind.example';
 let place: Awaited<ReturnType<typeof dataFolder>>;
 let sandbox: SandboxProcess;
 let browser: Browser;
@@ -154,9 +155,13 @@ test('an unsubscribe stops it, and the card says why nobody can be enrolled', as
   await shot('8-unsubscribed');
 });
 
-test('a mail read without images asks for no pixel', async () => {
+test('the rep chooses another mailbox, and the mail leaves from Outlook', async () => {
   await show(/Kim Larsen/);
-  await enrollFromCard(page);
+  await enrollFromCard(page, outlook);
+  await sidebar().getByText(`Sent from ${outlook}`).waitFor();
+});
+
+test('a mail read without images asks for no pixel', async () => {
   await expect.poll(() => page.locator('.inbox-list li').count(), patience).toBe(3);
   const pixels = () => asked.filter((url) => url.includes('/t/o/')).length;
   const before = pixels();
@@ -166,7 +171,7 @@ test('a mail read without images asks for no pixel', async () => {
   expect(pixels()).toBe(before);
 });
 
-test('a bounce stops the sequence', async () => {
+test('a bounce in Outlook stops the sequence', async () => {
   await recipientDoes('Bounce', 'Bounce it');
   await sidebar().getByText('Stopped: the address does not accept mail.').first().waitFor();
   await shot('9-bounced');
@@ -175,7 +180,9 @@ test('a bounce stops the sequence', async () => {
 test('the settings are the app’s own page', async () => {
   await show(/^Settings/);
   await page.getByTestId('card-settings').getByText('Postal address').first().waitFor();
-  await page.getByTestId('card-settings').getByText('robin@northwind-tools.example').first().waitFor();
+  await page.getByTestId('card-settings').getByText('robin@northwind-tools.example (Gmail)').waitFor();
+  for (const other of [`${outlook} (Outlook)`, 'robin@post-northwind.example (SMTP and IMAP)'])
+    await page.getByTestId('card-settings').getByText(other).waitFor();
   await shot('10-settings');
 });
 

@@ -44,7 +44,7 @@ const timesSent = async (messageId: string) => {
 };
 
 describe('exactly one send', () => {
-  it('whatever statement the process dies at', { timeout: 120_000 }, async () => {
+  it('whatever statement the process dies at', { timeout: 300_000 }, async () => {
     const mailboxId = await addMailbox(ctx);
     let points = 0;
     for (let dieAt = 1; ; dieAt++) {

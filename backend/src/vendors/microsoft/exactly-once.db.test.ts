@@ -107,7 +107,7 @@ const timesSent = async (id: string) => fake.timesAccepted((await getMessageRow(
 describe('exactly one send through Outlook', () => {
   test.each(['before', 'after'] as const)(
     'whatever call to Microsoft the process dies %s',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async (moment) => {
       let points = 0;
       for (let dieAt = 1; ; dieAt += 1) {
@@ -132,7 +132,7 @@ describe('exactly one send through Outlook', () => {
 
   test.each(['reset-before', 'reset-after-accept', 'timeout-after-accept', 'truncate-after-accept'] as const)(
     'when each call of it meets %s once',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (kind) => {
       for (const path of [/\/drafts\/messages$/, /\/me\/messages$/, /\/send$/]) {
         const { id } = await message(`lee+${kind}${path.source.length}@prospect.example`);
