@@ -1,12 +1,18 @@
 import { z } from 'zod';
 
 /** An address of ours or of a vendor, without a trailing slash. */
-const origin = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
-const wholeNumber = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const origin = z
+  .url({ protocol: /^https?$/, message: 'must be an address like https://salesos.example.com' })
+  .transform((url) => url.replace(/\/+$/, ''));
+const wholeNumber = (least: number, most: number) => {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number(message).int(message).min(least, message).max(most, message);
+};
+const oneOf = <const T extends string>(...words: T[]) => z.enum(words, `must be one of: ${words.join(', ')}`);
 /** `id:base64` of 32 bytes, several with commas; the first one seals. */
-const secretKeys = z.string().transform((text, context) =>
-  text.split(',').map((part) => {
-    const [id = '', encoded = ''] = part.split(':');
+const secretKeys = z.string().transform((text, context) => {
+  const keys = text.split(',').map((part) => {
+    const [id = '', encoded = ''] = part.trim().split(':');
     const key = Buffer.from(encoded, 'base64');
     if (!/^[a-z0-9-]{1,20}$/.test(id) || key.length !== 32) {
       context.addIssue({
@@ -15,17 +21,22 @@ const secretKeys = z.string().transform((text, context) =>
       });
     }
     return { id, key };
-  }),
-);
+  });
+  if (new Set(keys.map(({ id }) => id)).size < keys.length)
+    context.addIssue({ code: 'custom', message: 'must not name two keys alike' });
+  return keys;
+});
 
 const always = z.object({
   /** `api` answers requests, `worker` sends and syncs, `all` does both in one process. */
-  ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+  ROLE: oneOf('all', 'api', 'worker').default('all'),
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().default('127.0.0.1'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
   /** PostgreSQL. Without it the embedded database in DATA_FOLDER is used. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, message: 'must be like postgres://user:password@server:5432/database' })
+    .optional(),
   DATA_FOLDER: z.string().default('.data'),
   /** How many proxies in front of us may be believed about the visitor's address. */
   TRUSTED_PROXIES: wholeNumber(0, 5).default(0),
@@ -45,42 +56,31 @@ const live = always.extend({
   /** Topic that Gmail publishes to, as in projects/my-project/topics/gmail. Without it inboxes are polled. */
   GOOGLE_PUBSUB_TOPIC: z
     .string()
-    .regex(/^projects\/[^/]+\/topics\/[^/]+$/)
+    .regex(/^projects\/[^/]+\/topics\/[^/]+$/, 'must be like projects/my-project/topics/gmail')
     .optional(),
   GOOGLE_PUSH_AUDIENCE: z.string().optional(),
-  GOOGLE_PUSH_SERVICE_ACCOUNT: z.email().optional(),
+  GOOGLE_PUSH_SERVICE_ACCOUNT: z.email('must be the address of the service account').optional(),
   /** Outlook mailboxes are offered when both are given. */
   MICROSOFT_CLIENT_ID: z.string().optional(),
   MICROSOFT_CLIENT_SECRET: z.string().optional(),
   /** `common`, `organizations`, or the id of the one directory whose people may connect. */
   MICROSOFT_TENANT: z
     .string()
-    .regex(/^[A-Za-z0-9.-]+$/)
+    .regex(/^[A-Za-z0-9.-]+$/, 'must be `common`, `organizations` or the id of a directory')
     .default('common'),
-});
-
-/** An app at Microsoft has both; one alone is a slip of the pen. */
-const liveSettings = live.superRefine((given, context) => {
-  const missing = given.MICROSOFT_CLIENT_ID ? 'MICROSOFT_CLIENT_SECRET' : 'MICROSOFT_CLIENT_ID';
-  if (Boolean(given.MICROSOFT_CLIENT_ID) !== Boolean(given.MICROSOFT_CLIENT_SECRET))
-    context.addIssue({ code: 'custom', path: [missing], message: 'is missing' });
 });
 
 export type Config = { mode: 'sandbox' } & z.infer<typeof always>;
 export type LiveConfig = { mode: 'live' } & z.infer<typeof live>;
 
-/** Names of variables that only make sense with own credentials: one of them set means that no sandbox is wanted. */
-const liveOnly = [
-  'PUBLIC_URL',
-  'SECRET_KEYS',
-  'FINGERPRINT_KEY',
-  'HUBSPOT_CLIENT_ID',
-  'HUBSPOT_CLIENT_SECRET',
-  'GOOGLE_CLIENT_ID',
-  'GOOGLE_CLIENT_SECRET',
-  'MICROSOFT_CLIENT_ID',
-  'MICROSOFT_CLIENT_SECRET',
-];
+/** Variables that only make sense with own credentials: one of them set means that no sandbox is wanted. */
+const liveOnly = Object.keys(live.shape).filter((name) => !(name in always.shape));
+
+/** What makes sense only together; one alone is a slip of the pen. */
+const pairs = [
+  ['MICROSOFT_CLIENT_ID', 'MICROSOFT_CLIENT_SECRET'],
+  ['GOOGLE_PUSH_AUDIENCE', 'GOOGLE_PUSH_SERVICE_ACCOUNT'],
+] as const;
 
 export class WrongConfiguration extends Error {
   override name = 'WrongConfiguration';
@@ -92,13 +92,21 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const wantsLive = liveOnly.some((name) => name in given);
-  const parsed = wantsLive ? liveSettings.safeParse(given) : always.safeParse(given);
-  if (parsed.success)
-    return wantsLive ? { mode: 'live', ...(parsed.data as z.infer<typeof live>) } : { mode: 'sandbox', ...parsed.data };
-  const problems = parsed.error.issues.map((issue) => {
+  const parsed = wantsLive ? live.safeParse(given) : always.safeParse(given);
+  const problems = (parsed.error?.issues ?? []).map((issue) => {
     const name = String(issue.path[0]);
     return `  ${name}: ${name in given ? issue.message : 'is missing'}`;
   });
+  for (const pair of pairs) {
+    const missing = pair.filter((name) => !(name in given));
+    if (missing.length === 1) problems.push(`  ${missing[0]}: is missing`);
+  }
+  if ((given.ROLE === 'api' || given.ROLE === 'worker') && !given.DATABASE_URL)
+    problems.push(
+      '  ROLE: the embedded database serves one process only; set DATABASE_URL to run api and worker apart, or leave ROLE out',
+    );
+  if (parsed.success && problems.length === 0)
+    return wantsLive ? { mode: 'live', ...(parsed.data as z.infer<typeof live>) } : { mode: 'sandbox', ...parsed.data };
   const hint = wantsLive ? '\nWithout any credentials SalesOS starts as a sandbox that needs no configuration.' : '';
   throw new WrongConfiguration(
     `SalesOS cannot start. These settings must be mended:\n${[...new Set(problems)].join('\n')}${hint}`,

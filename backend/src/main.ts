@@ -5,11 +5,10 @@ import { createLog } from './core/log.ts';
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.LOG_LEVEL);
-  const start =
+  const starting =
     config.mode === 'live'
-      ? (await import('./start-live.ts')).startLive(config, log)
-      : (await import('../sandbox/start.ts')).startSandbox(config, log);
-  const { stop } = await start;
+      ? import('./start-live.ts').then(({ startLive }) => startLive(config, log))
+      : import('../sandbox/start.ts').then(({ startSandbox }) => startSandbox(config, log));
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, async () => {
@@ -17,10 +16,11 @@ async function main(): Promise<void> {
       if (stopping) process.exit(1);
       stopping = true;
       log.info({ signal }, 'stopping');
-      await stop();
+      await (await starting).stop();
       process.exit(0);
     });
   }
+  await starting;
 }
 
 main().catch((error) => {

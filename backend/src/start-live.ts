@@ -19,10 +19,6 @@ export interface Running {
 /** The database that the configuration names: a server, or the embedded one in the data folder. */
 export async function openConfigured(config: Config | LiveConfig, log: Logger): Promise<OpenDatabase> {
   if (config.DATABASE_URL) return openPostgres(config.DATABASE_URL);
-  if (config.ROLE !== 'all')
-    throw new Error(
-      'The embedded database serves one process only: set DATABASE_URL to run api and worker apart, or leave ROLE out.',
-    );
   const folder = join(config.DATA_FOLDER, 'database');
   if (config.mode === 'live')
     log.warn({ folder }, 'the embedded database is for small installs; set DATABASE_URL for more than one mailbox');
