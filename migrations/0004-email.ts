@@ -110,6 +110,7 @@ export const { up } = statements(
     links text[] not null default '{}',
     message_id_header text not null,
     in_reply_to text,
+    reply_mailbox_id uuid,
     claim_id uuid,
     claimed_until timestamptz,
     attempt_count integer not null default 0,

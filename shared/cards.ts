@@ -1,6 +1,7 @@
 /** What the surfaces inside a CRM show and ask. One contract for HubSpot, Salesforce and Pipedrive; every sentence is ready to be shown. */
 import { z } from 'zod';
 import { evidenceGrades } from './events.ts';
+import { sendWindow, weekdays } from './sequence.ts';
 
 const instant = z.iso.datetime();
 const idempotencyKey = z.string().min(1).max(255);
@@ -146,9 +147,9 @@ export const decisionView = z.object({
 });
 
 export const domainFinding = z.object({
-  what: z.enum(['spf', 'dkim', 'dmarc', 'mx', 'tracking']),
+  what: z.enum(['spf', 'dkim', 'dmarc', 'mx']),
   /** `unknown`: nobody can tell from outside, or the name servers did not answer. */
-  state: z.enum(['good', 'warning', 'problem', 'unknown']),
+  state: z.enum(['good', 'problem', 'unknown']),
   sentence: z.string(),
   /** What to do, in plain words; null where nothing is to be done. */
   howToFix: z.string().nullable(),
@@ -164,10 +165,73 @@ export const mailboxView = z.object({
   status: z.enum(['connected', 'reconnect', 'paused', 'disconnected']),
   /** One sentence on its health. */
   sentence: z.string(),
+  displayName: z.string().nullable(),
+  signature: z.string().nullable(),
+  replyTo: z.string().nullable(),
+  aliases: z.array(z.string()),
   dailyCap: z.number().int(),
+  hourlyCap: z.number().int().nullable(),
+  ramp: z.object({ startPerDay: z.number().int(), addPerDay: z.number().int() }).nullable(),
+  workingHours: z
+    .object({ days: z.array(z.enum(weekdays)), fromMinute: z.number().int(), toMinute: z.number().int() })
+    .nullable(),
+  /** Where its days begin and its working hours are read. */
+  timeZone: z.string(),
   spacingSeconds: z.number().int(),
   sentToday: z.number().int(),
+  /** The smallest of its daily limits: the provider's, its own, and while it is new the ramp's. */
+  limitToday: z.number().int(),
 });
+
+const address = z.email().max(254);
+/** What may be changed of a mailbox; null takes a setting away. */
+export const mailboxChange = z.object({
+  displayName: z.string().trim().max(100).nullable().optional(),
+  /** Plain text. It stands where a template says `{{signature}}`, else at the end of the mail. */
+  signature: z.string().trim().max(2000).nullable().optional(),
+  /** An address that arrives in a connected mailbox: answers that nobody reads would not stop a sequence. */
+  replyTo: address.nullable().optional(),
+  /** Other addresses of the same person whose mail arrives here. */
+  aliases: z.array(address).max(20).optional(),
+  dailyCap: z.number().int().min(1).max(10_000).optional(),
+  hourlyCap: z.number().int().min(1).max(1000).nullable().optional(),
+  /** From today on so many mails a day, and so many more each day, until the daily cap is reached. */
+  ramp: z
+    .object({ startPerDay: z.number().int().min(1).max(1000), addPerDay: z.number().int().min(1).max(500) })
+    .nullable()
+    .optional(),
+  /** Null: any hour; the recipient's window rules alone. */
+  workingHours: sendWindow.nullable().optional(),
+  timeZone: z.string().max(60).optional(),
+  /** The mean gap is about a fifth longer: gaps vary between 0.6 and 1.8 times this. */
+  spacingSeconds: z.number().int().min(0).max(86_400).optional(),
+});
+export type MailboxChange = z.output<typeof mailboxChange>;
+
+/** How the account sends, over all its mailboxes. */
+export const sendingView = z.object({
+  accountDailyCap: z.number().int().nullable(),
+  recipientDomainDailyCap: z.number().int().nullable(),
+  trackingDomain: z
+    .object({
+      host: z.string(),
+      state: z.enum(['pending', 'verified', 'lost']),
+      /** What is so, and what to do. */
+      sentence: z.string(),
+    })
+    .nullable(),
+  domains: z.array(z.object({ domain: z.string(), checkedAt: instant.nullable(), findings: z.array(domainFinding) })),
+});
+
+export const sendingChange = z.object({
+  /** Mails of all mailboxes together a day; null: no limit of its own. */
+  accountDailyCap: z.number().int().min(1).max(1_000_000).nullable().optional(),
+  /** Mails to one company's addresses a day; null: no limit. */
+  recipientDomainDailyCap: z.number().int().min(1).max(1_000_000).nullable().optional(),
+  /** A host of your own for links, as in `links.yourcompany.com`; null: ours. */
+  trackingDomain: z.string().trim().max(253).nullable().optional(),
+});
+export type SendingChange = z.output<typeof sendingChange>;
 
 export const trackingLevels = ['none', 'hygiene', 'full'] as const;
 export const settingsView = z.object({
@@ -177,6 +241,7 @@ export const settingsView = z.object({
   timeZone: z.string(),
   sandbox: z.boolean(),
   mailboxes: z.array(mailboxView),
+  sending: sendingView,
   /** What must be done before the first mail can go out, in order. */
   checklist: z.array(z.object({ done: z.boolean(), sentence: z.string() })),
   canEdit: z.boolean(),
@@ -218,23 +283,21 @@ export const cardRoutes = {
       postalAddress: z.string().max(500).optional(),
       trackingLevel: z.enum(trackingLevels).optional(),
       timeZone: z.string().optional(),
+      ...sendingChange.shape,
       idempotencyKey,
     }),
     response: settingsView,
   },
+  '/cards/settings/check-domains': { request: z.object({ idempotencyKey }), response: settingsView },
   '/cards/mailboxes/connect': {
     request: z.object({ vendor: z.enum(['google', 'microsoft', 'smtp']) }),
     response: z.object({ url: z.url() }),
   },
   '/cards/mailboxes/update': {
-    request: z.object({
-      mailboxId: z.uuid(),
-      dailyCap: z.number().int().min(1).max(2000).optional(),
-      spacingSeconds: z.number().int().min(0).max(86_400).optional(),
-      idempotencyKey,
-    }),
+    request: mailboxChange.extend({ mailboxId: z.uuid(), idempotencyKey }),
     response: settingsView,
   },
+  '/cards/mailboxes/resume': { request: z.object({ mailboxId: z.uuid(), idempotencyKey }), response: settingsView },
   '/cards/mailboxes/disconnect': { request: z.object({ mailboxId: z.uuid(), idempotencyKey }), response: settingsView },
 } as const;
 

@@ -1,6 +1,6 @@
 /** The account itself: settings, mailboxes, keys, and what needs a person's hand. */
 import { z } from 'zod';
-import { mailboxView, settingsView, trackingLevels } from '../cards.ts';
+import { mailboxChange, mailboxView, sendingChange, settingsView, trackingLevels } from '../cards.ts';
 import { endpoint, id, instant, page, pageQuery, scopes } from './endpoint.ts';
 
 const mailbox = mailboxView.meta({ id: 'Mailbox' });
@@ -53,11 +53,13 @@ export const accountEndpoints = {
     method: 'PATCH',
     path: '/v1/settings',
     scopes: ['settings:write'],
-    summary: 'Change the settings.',
+    summary:
+      'Change the settings: the postal address, tracking, limits over all mailboxes, and the host that links use.',
     body: z.strictObject({
       postalAddress: z.string().trim().min(1).max(500).optional(),
       trackingLevel: z.enum(trackingLevels).optional(),
       timeZone: z.string().max(60).optional(),
+      ...sendingChange.shape,
     }),
     status: 200,
     response: settings,
@@ -87,15 +89,31 @@ export const accountEndpoints = {
     method: 'PATCH',
     path: '/v1/mailboxes/{mailboxId}',
     scopes: ['mailboxes:write'],
-    summary: 'Change the pace of a mailbox: how many mails a day, and how far apart.',
+    summary: 'Change a mailbox: its name and signature, where replies go, how much it sends and when.',
     params: mailboxParams,
-    body: z.strictObject({
-      dailyCap: z.number().int().min(1).max(2000).optional(),
-      spacingSeconds: z.number().int().min(0).max(86_400).optional(),
-    }),
+    body: z.strictObject(mailboxChange.shape),
     status: 200,
     response: mailbox,
     errors: ['not_found', 'invalid_input'],
+  }),
+  resumeMailbox: endpoint({
+    method: 'POST',
+    path: '/v1/mailboxes/{mailboxId}/resume',
+    scopes: ['mailboxes:write'],
+    summary: 'Let a paused mailbox send again, after what its sentence names was mended.',
+    params: mailboxParams,
+    status: 200,
+    response: mailbox,
+    errors: ['not_found', 'mailbox_disconnected'],
+  }),
+  checkDomains: endpoint({
+    method: 'POST',
+    path: '/v1/settings/check-domains',
+    scopes: ['settings:write'],
+    summary: 'Look at the DNS of the sending domains and of the tracking domain within a minute, not tomorrow.',
+    status: 202,
+    response: settings,
+    errors: [],
   }),
   disconnectMailbox: endpoint({
     method: 'POST',

@@ -1,11 +1,18 @@
 import type { accountEndpoints } from '@salesos/shared/api/account.ts';
 import type { Scope } from '@salesos/shared/api/endpoint.ts';
-import { disconnectMailbox, getMailbox, listMailboxes, updateMailbox } from '../email/index.ts';
-import { type ApiKeyView, createApiKey, getTenant, listApiKeys, revokeApiKey, updateTenant } from '../tenants/index.ts';
+import {
+  disconnectMailbox,
+  getMailbox,
+  listMailboxes,
+  recheckDomains,
+  resumeMailbox,
+  updateMailbox,
+} from '../email/index.ts';
+import { type ApiKeyView, createApiKey, getTenant, listApiKeys, revokeApiKey } from '../tenants/index.ts';
 import { type Handlers, requireScopes } from './endpoint.ts';
 import { pageOf } from './page-of.ts';
 import { iso, isoOrNull } from './present.ts';
-import { presentMailbox, readSettings } from './settings.ts';
+import { changeSettings, presentMailbox, readSettings } from './settings.ts';
 
 const shownDeadLetters = 200;
 
@@ -16,9 +23,14 @@ export const accountHandlers: Handlers<typeof accountEndpoints> = {
   },
   getSettings: ({ ctx }) => readSettings(ctx),
   updateSettings: async ({ ctx, body }) => {
-    await updateTenant(ctx, body);
+    await changeSettings(ctx, body);
     return readSettings(ctx);
   },
+  checkDomains: async ({ ctx }) => {
+    await recheckDomains(ctx);
+    return readSettings(ctx);
+  },
+  resumeMailbox: async ({ ctx, params }) => presentMailbox(ctx, await resumeMailbox(ctx, params.mailboxId)),
   listMailboxes: async ({ ctx, query }) => {
     const mailboxes = await listMailboxes(ctx);
     return pageOf(query, inMemory(mailboxes), (mailbox) => presentMailbox(ctx, mailbox));

@@ -2,7 +2,7 @@
 import type { CardPath } from '@salesos/shared/cards.ts';
 import type { Contact } from '../contacts/index.ts';
 import { Forbidden, NotFound } from '../core/errors.ts';
-import { disconnectMailbox, getMailbox, updateMailbox } from '../email/index.ts';
+import { disconnectMailbox, getMailbox, recheckDomains, resumeMailbox, updateMailbox } from '../email/index.ts';
 import {
   completeTask,
   enroll,
@@ -12,9 +12,9 @@ import {
   resumeEnrollment,
   stopEnrollment,
 } from '../sequences/index.ts';
-import { updateTenant } from '../tenants/index.ts';
 import type { CardCaller } from './authenticate.ts';
 import type { ParsedCard } from './card-reads.ts';
+import { changeSettings } from './settings.ts';
 
 /** What was done, in a sentence; or a refusal that was decided and stored, with its code in lower case. */
 export type Done = string | { message: string; code: string };
@@ -63,13 +63,22 @@ export type RecordActPath = keyof typeof recordActs;
 export const settingsActs = {
   '/cards/settings/update': async (caller, { idempotencyKey: _, ...change }) => {
     requireAdmin(caller, 'change these settings');
-    await updateTenant(caller.ctx, change);
+    await changeSettings(caller.ctx, change);
     return 'Saved.';
   },
-  '/cards/mailboxes/update': async (caller, { mailboxId, dailyCap, spacingSeconds }) => {
+  '/cards/mailboxes/update': async (caller, { mailboxId, idempotencyKey: _, ...change }) => {
     await requireOwnMailbox(caller, mailboxId);
-    await updateMailbox(caller.ctx, mailboxId, { dailyCap, spacingSeconds });
+    await updateMailbox(caller.ctx, mailboxId, change);
     return 'Saved.';
+  },
+  '/cards/mailboxes/resume': async (caller, { mailboxId }) => {
+    await requireOwnMailbox(caller, mailboxId);
+    await resumeMailbox(caller.ctx, mailboxId);
+    return 'Resumed: what waited for it leaves when it is its time.';
+  },
+  '/cards/settings/check-domains': async ({ ctx }) => {
+    await recheckDomains(ctx);
+    return 'Checked within a minute.';
   },
   '/cards/mailboxes/disconnect': async (caller, { mailboxId }) => {
     await requireOwnMailbox(caller, mailboxId);

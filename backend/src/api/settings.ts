@@ -1,9 +1,10 @@
 /** The settings as the API and the card show them, with what is left to do before the first mail. */
-import type { SettingsView } from '@salesos/shared/cards.ts';
-import type { Ctx } from '../core/ctx.ts';
-import { dayOf, isoDateOf, wallOf } from '../core/zoned-time.ts';
-import { listMailboxes, type Mailbox } from '../email/index.ts';
-import { connectionsOf, getTenant } from '../tenants/index.ts';
+import type { SendingChange, SettingsView } from '@salesos/shared/cards.ts';
+import { describeMoment } from '../compliance/index.ts';
+import { type Ctx, inTransaction } from '../core/ctx.ts';
+import { allowanceToday, listMailboxes, type Mailbox, readSending, updateSending } from '../email/index.ts';
+import { connectionsOf, getTenant, updateTenant } from '../tenants/index.ts';
+import { isoOrNull } from './present.ts';
 
 export async function readSettings(ctx: Ctx): Promise<Omit<SettingsView, 'canEdit'>> {
   // One after the other: it is also read inside a transaction, which has one connection.
@@ -19,6 +20,7 @@ export async function readSettings(ctx: Ctx): Promise<Omit<SettingsView, 'canEdi
     timeZone: tenant.timeZone,
     sandbox: ctx.settings.sandbox,
     mailboxes: shown.map((mailbox) => presentMailbox(ctx, mailbox)),
+    sending: await presentSending(ctx),
     checklist: [
       step(
         connections.some((connection) => connection.status === 'connected'),
@@ -33,31 +35,63 @@ export async function readSettings(ctx: Ctx): Promise<Omit<SettingsView, 'canEdi
   };
 }
 
-export function presentMailbox(ctx: Ctx, mailbox: Mailbox) {
-  const { id, address, status, dailyCap, spacingSeconds } = mailbox;
-  const sentToday = mailbox.sentOn === todayOf(ctx, mailbox.timeZone) ? mailbox.sentCount : 0;
+/** Changes what is given, of the account and of how it sends. */
+export async function changeSettings(
+  ctx: Ctx,
+  { accountDailyCap, recipientDomainDailyCap, trackingDomain, ...account }: SettingsChange,
+): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    await updateSending(ctx, { accountDailyCap, recipientDomainDailyCap, trackingDomain });
+    await updateTenant(ctx, account);
+  });
+}
+
+type SettingsChange = SendingChange & Parameters<typeof updateTenant>[1];
+
+async function presentSending(ctx: Ctx): Promise<SettingsView['sending']> {
+  const { domains, ...sending } = await readSending(ctx);
   return {
-    id,
-    address,
-    vendor: mailbox.vendor,
-    vendorName: ctx.sockets.mailboxes.get(mailbox.vendor)?.name ?? mailbox.vendor,
-    status,
-    sentence: sentenceOn(mailbox, sentToday),
-    dailyCap,
-    spacingSeconds,
-    sentToday,
+    ...sending,
+    domains: domains.map(({ domain, checkedAt, findings }) => ({ domain, checkedAt: isoOrNull(checkedAt), findings })),
   };
 }
 
-/** The day on which the mailbox's cap is counted: its own. */
-const todayOf = (ctx: Ctx, zone: string) => isoDateOf(dayOf(wallOf(zone, ctx.clock.now().getTime())));
+export function presentMailbox(ctx: Ctx, mailbox: Mailbox): SettingsView['mailboxes'][number] {
+  const { sentToday, limitToday } = allowanceToday(ctx, mailbox);
+  const { id, address, vendor, status, displayName, signature, replyTo, aliases, timeZone, workingHours } = mailbox;
+  const { dailyCap, hourlyCap, spacingSeconds, ramp } = mailbox;
+  return {
+    id,
+    address,
+    vendor,
+    vendorName: ctx.sockets.mailboxes.get(vendor)?.name ?? vendor,
+    status,
+    sentence: sentenceOn(ctx, mailbox),
+    displayName,
+    signature,
+    replyTo,
+    aliases,
+    dailyCap,
+    hourlyCap,
+    ramp: ramp && { startPerDay: ramp.startPerDay, addPerDay: ramp.addPerDay },
+    workingHours,
+    timeZone,
+    spacingSeconds,
+    sentToday,
+    limitToday,
+  };
+}
 
-function sentenceOn({ status, statusReason, dailyCap }: Mailbox, sentToday: number): string {
+function sentenceOn(ctx: Ctx, mailbox: Mailbox): string {
+  const { status, statusReason, timeZone, dailyCap } = mailbox;
+  const { sentToday, limitToday, reached } = allowanceToday(ctx, mailbox);
   switch (status) {
-    case 'connected':
-      return sentToday >= dailyCap
-        ? `All ${dailyCap} mails of today are sent; the next ones leave tomorrow.`
-        : `Ready: ${sentToday} of ${dailyCap} mails sent today.`;
+    case 'connected': {
+      if (reached)
+        return `Waits until ${describeMoment(reached.freeAt, ctx.clock.now(), timeZone)}: ${reached.because}.`;
+      const less = limitToday < dailyCap ? ' It sends less while it is new, and more each day.' : '';
+      return `Ready: ${sentToday} of ${limitToday} mails sent today.${less}`;
+    }
     case 'reconnect':
       return 'It must be connected again before it can send: the provider no longer lets us in.';
     case 'paused':

@@ -158,10 +158,12 @@ const cases: Record<EndpointName, Case> = {
   listEvents: (ids) => ({ query: `contactId=${ids.contact}` }),
   getMe: none,
   getSettings: none,
+  checkDomains: none,
   updateSettings: () => ({ body: { timeZone: 'Europe/Paris' } }),
   listMailboxes: none,
   getMailbox: (ids) => ({ path: { mailboxId: ids.mailbox } }),
   updateMailbox: (ids) => ({ path: { mailboxId: ids.mailbox }, body: { dailyCap: 1 } }),
+  resumeMailbox: (ids) => ({ path: { mailboxId: ids.mailbox } }),
   disconnectMailbox: (ids) => ({ path: { mailboxId: ids.mailbox } }),
   createApiKey: () => ({ body: { name: 'mine', scopes: ['contacts:read'] } }),
   listApiKeys: none,
@@ -260,6 +262,8 @@ describe('a foreign card', () => {
     '/cards/settings/update': () => ({ timeZone: 'Europe/Paris' }),
     '/cards/mailboxes/connect': () => ({ vendor: 'google' }),
     '/cards/mailboxes/update': (ids) => ({ mailboxId: ids.mailbox, dailyCap: 1 }),
+    '/cards/mailboxes/resume': (ids) => ({ mailboxId: ids.mailbox }),
+    '/cards/settings/check-domains': () => ({}),
     '/cards/mailboxes/disconnect': (ids) => ({ mailboxId: ids.mailbox }),
   };
   let keys = 0;

@@ -256,6 +256,7 @@ export interface Tables {
     links: Generated<string[]>;
     messageIdHeader: string;
     inReplyTo: string | null;
+    replyMailboxId: string | null;
     claimId: string | null;
     claimedUntil: Date | null;
     attemptCount: Generated<number>;

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import type { SendWindow } from '@salesos/shared/sequence.ts';
 import { type AllowedTime, describeMoment, describeWindow, nextAllowed } from '../compliance/index.ts';
 import type { Ramp } from '../core/tables.ts';
-import { DAY, dayOf, dayOfIsoDate, HOUR, instantOf, SECOND, wallOf } from '../core/zoned-time.ts';
+import { DAY, dayOf, dayOfIsoDate, HOUR, instantOf, isoDateOf, SECOND, wallOf } from '../core/zoned-time.ts';
 import type { MessageWindow } from './messages.ts';
 
 /** What a mailbox may do and has done. */
@@ -42,6 +42,25 @@ const leastGap = 0.6;
 const mostGap = 1.8;
 /** Hours of the mailbox and of the recipient that do not meet for so long never meet. */
 const searchDays = 14;
+
+export interface Counters {
+  sentOn: string | null;
+  sentCount: number;
+  hourOn: string | null;
+  hourCount: number;
+}
+
+/** A mailbox's counters as they are now: begun anew when its day or the hour has changed. */
+export function countersAt({ timeZone, ...stored }: Counters & { timeZone: string }, now: Date) {
+  const today = isoDateOf(dayOf(wallOf(timeZone, now.getTime())));
+  const hour = new Date(Math.floor(now.getTime() / HOUR) * HOUR).toISOString();
+  return {
+    sentOn: today,
+    sentCount: stored.sentOn === today ? stored.sentCount : 0,
+    hourOn: hour,
+    hourCount: stored.hourOn === hour ? stored.hourCount : 0,
+  };
+}
 
 /** The ceiling that leaves the least room; of those that leave none, the one that lasts longest. */
 export function tightest(ceilings: readonly Ceiling[]): Ceiling | null {

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AllowedTime } from '../compliance/index.ts';
 import { inTransaction, type System, tenantContext } from '../core/ctx.ts';
 import { type Decision, recordDecisions } from '../core/decisions.ts';
-import { dayOf, HOUR, isoDateOf, wallOf } from '../core/zoned-time.ts';
-import { type Ceiling, nextSlot } from './allowance.ts';
+import { type Ceiling, countersAt, nextSlot } from './allowance.ts';
 import {
   type DueMailbox,
   type DueMessage,
@@ -66,16 +65,8 @@ type Pace = DueMailbox & { sentOn: string; providerDailyCap: number };
 
 /** The mailbox's counters, begun anew when its day or its hour has changed. */
 function startOfPace(system: System, box: DueMailbox, now: Date): Pace {
-  const today = isoDateOf(dayOf(wallOf(box.timeZone, now.getTime())));
-  const hour = new Date(Math.floor(now.getTime() / HOUR) * HOUR).toISOString();
-  return {
-    ...box,
-    providerDailyCap: system.sockets.mailboxes.get(box.vendor)?.limits.sendsPerDay ?? box.dailyCap,
-    sentOn: today,
-    sentCount: box.sentOn === today ? box.sentCount : 0,
-    hourOn: hour,
-    hourCount: box.hourOn === hour ? box.hourCount : 0,
-  };
+  const providerDailyCap = system.sockets.mailboxes.get(box.vendor)?.limits.sendsPerDay ?? box.dailyCap;
+  return { ...box, ...countersAt(box, now), providerDailyCap };
 }
 
 /** Decides over one message, and counts it against its mailbox when it may leave now. */

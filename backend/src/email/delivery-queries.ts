@@ -179,6 +179,7 @@ export interface Intent {
   subject: string;
   links: string[];
   inReplyTo: string | null;
+  replyMailboxId: string | null;
   replyCheck: ReplyCheck;
 }
 
@@ -186,9 +187,10 @@ export async function markSending(ctx: Ctx, intents: Intent[], now: Date, until:
   if (intents.length === 0) return;
   await sql`
     update message m set state = 'sending', intent_at = ${now}, claimed_until = ${until}, attempt_count = m.attempt_count + 1,
-      subject = i.subject, links = array(select jsonb_array_elements_text(i.links)), in_reply_to = i.in_reply_to, reply_check = i.reply_check
+      subject = i.subject, links = array(select jsonb_array_elements_text(i.links)), in_reply_to = i.in_reply_to, reply_mailbox_id = i.reply_mailbox_id, reply_check = i.reply_check
     from unnest(${intents.map((i) => i.id)}::uuid[], ${intents.map((i) => i.subject)}::text[], ${intents.map((i) => JSON.stringify(i.links))}::jsonb[],
-      ${intents.map((i) => i.inReplyTo)}::text[], ${intents.map((i) => JSON.stringify(i.replyCheck))}::jsonb[]) as i(id, subject, links, in_reply_to, reply_check)
+      ${intents.map((i) => i.inReplyTo)}::text[], ${intents.map((i) => i.replyMailboxId)}::uuid[],
+      ${intents.map((i) => JSON.stringify(i.replyCheck))}::jsonb[]) as i(id, subject, links, in_reply_to, reply_mailbox_id, reply_check)
     where m.tenant_id = ${ctx.tenantId} and m.id = i.id`.execute(ctx.db);
 }
 
@@ -228,10 +230,10 @@ export async function peopleOfThreads(ctx: Ctx, contactIds: string[], threads: s
   return new Set(rows.map((row) => row.contactId));
 }
 
-/** Which mailboxes a person has had mail from, by contact id; a reply may come to any of them. */
+/** Which mailboxes a person has had mail from, or was asked to reply to, by contact id; a reply may come to any of them. */
 export const mailboxesOfPerson = readTogether(async (db, people) => {
   const { rows } = await sql<{ tenantId: string; id: string; mailboxIds: string[] }>`
-    select m.tenant_id, m.contact_id as id, array_agg(distinct m.mailbox_id)::text[] as mailbox_ids
+    select m.tenant_id, m.contact_id as id, array_remove(array_agg(distinct m.mailbox_id) || array_agg(distinct m.reply_mailbox_id), null)::text[] as mailbox_ids
     from unnest(${people.map((person) => person.tenantId)}::uuid[], ${people.map((person) => person.id)}::uuid[]) as person(tenant_id, id)
     join message m on m.tenant_id = person.tenant_id and m.contact_id = person.id
     where m.state in ('sent', 'sending')

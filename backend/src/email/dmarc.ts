@@ -60,9 +60,9 @@ async function recordAt(dns: Dns, domain: string): Promise<DmarcRecord | null> {
 
 /** Below the record's own domain `sp` rules where it is given. A test (`t=y`) asks for one step less. */
 function policyOf({ domain: at, tags }: DmarcRecord, domain: string): DmarcFacts['policy'] {
-  const strength = ['none', 'quarantine', 'reject'] as const;
+  const strength: readonly DmarcFacts['policy'][] = ['none', 'quarantine', 'reject'];
   const asked = at === domain ? tags.p : (tags.sp ?? tags.p);
-  const index = strength.findIndex((policy) => policy === asked);
+  const index = (strength as readonly unknown[]).indexOf(asked);
   // Without a valid policy but with somewhere to report to, the record counts as `p=none`.
   if (index < 0) return tags.rua ? 'none' : null;
   return strength[tags.t === 'y' ? Math.max(0, index - 1) : index]!;

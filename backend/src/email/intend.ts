@@ -64,11 +64,12 @@ export async function commitIntents(items: Intention[]): Promise<(string | null)
     const going = items.filter((_, index) => verdicts[index]!.go);
     await markSending(
       ctx,
-      going.map(({ message, mail: { subject, links, inReplyTo }, check }) => ({
+      going.map(({ message, mail: { subject, links, inReplyTo, replyMailboxId }, check }) => ({
         id: message.id,
         subject,
         links,
         inReplyTo,
+        replyMailboxId,
         replyCheck: check,
       })),
       now,

@@ -2,7 +2,7 @@ import { type Selectable, sql, type Updateable } from 'kysely';
 import type { Ctx, System } from '../core/ctx.ts';
 import { newId } from '../core/ids.ts';
 import { readTogether } from '../core/read-together.ts';
-import type { Tables } from '../core/tables.ts';
+import type { Ramp, Tables } from '../core/tables.ts';
 
 export interface NewMailbox {
   vendor: string;
@@ -10,6 +10,8 @@ export interface NewMailbox {
   displayName: string | null;
   ownerMemberId: string | null;
   dailyCap: number;
+  hourlyCap?: number;
+  ramp?: Ramp;
   spacingSeconds: number;
   timeZone: string;
   cursor: string;
@@ -20,6 +22,7 @@ export async function upsertMailbox(ctx: Ctx, mailbox: NewMailbox) {
   const now = ctx.clock.now();
   const values = {
     ...mailbox,
+    ramp: mailbox.ramp && JSON.stringify(mailbox.ramp),
     tenantId: ctx.tenantId,
     id: newId(now),
     status: 'connected' as const,
@@ -38,9 +41,13 @@ export async function upsertMailbox(ctx: Ctx, mailbox: NewMailbox) {
       .values(values)
       // The cursor stays where it was, so that what arrived while the mailbox was away is read now.
       .onConflict((conflict) =>
-        conflict
-          .columns(['tenantId', 'address'])
-          .doUpdateSet({ status: 'connected', statusReason: null, nextSyncAt: now, vendor: mailbox.vendor }),
+        conflict.columns(['tenantId', 'address']).doUpdateSet({
+          status: 'connected',
+          statusReason: null,
+          nextSyncAt: now,
+          vendor: mailbox.vendor,
+          healthSince: now,
+        }),
       )
       .returningAll()
       .executeTakeFirstOrThrow()
@@ -73,6 +80,16 @@ export async function updateMailboxRow(ctx: Ctx, id: string, change: Updateable<
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst();
+}
+
+/** Nobody is asked any more to reply to this mailbox. */
+export async function forgetReplyTo(ctx: Ctx, mailboxId: string): Promise<void> {
+  await ctx.db
+    .updateTable('mailbox')
+    .set({ replyTo: null, replyToMailboxId: null })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('replyToMailboxId', '=', mailboxId)
+    .execute();
 }
 
 /** Changes a mailbox that is in the status given; undefined when it is in another one. */

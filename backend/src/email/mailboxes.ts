@@ -3,10 +3,19 @@ import { type Ctx, inTransaction } from '../core/ctx.ts';
 import { recordDecisions } from '../core/decisions.ts';
 import { Conflict, InvalidInput, NotFound } from '../core/errors.ts';
 import { emit } from '../core/events.ts';
+import { dayOf, isoDateOf, wallOf } from '../core/zoned-time.ts';
 import { accessToken, dropGrant, type Grant, GrantRefused, getTenant, storeGrant } from '../tenants/index.ts';
 import { type MailboxAccount, MailboxDisconnected, type MailboxVendor } from './mailbox.ts';
-import { changeStatus, getMailboxRow, listMailboxRows, updateMailboxRow, upsertMailbox } from './mailbox-queries.ts';
+import {
+  changeStatus,
+  forgetReplyTo,
+  getMailboxRow,
+  listMailboxRows,
+  updateMailboxRow,
+  upsertMailbox,
+} from './mailbox-queries.ts';
 import { holdUnsent, releaseHeld } from './message-queries.ts';
+import { insertSendSettings } from './send-settings-queries.ts';
 
 declare module '../core/ctx.ts' {
   interface Sockets {
@@ -17,8 +26,13 @@ declare module '../core/ctx.ts' {
 
 export type Mailbox = NonNullable<Awaited<ReturnType<typeof getMailboxRow>>>;
 
-export const defaultDailyCap = 100;
-export const defaultSpacingSeconds = 90;
+/** What a new mailbox begins with; its settings change it. */
+const defaultDailyCap = 100;
+const defaultHourlyCap = 20;
+const defaultSpacingSeconds = 90;
+const defaultRamp = { startPerDay: 20, addPerDay: 5 };
+/** No company gets more mails a day than this from one account, until its settings say otherwise. */
+const defaultRecipientDomainCap = 50;
 
 const healthRuleVersion = 'health-1';
 
@@ -77,10 +91,13 @@ export async function connectMailbox(
       displayName: profile.displayName,
       ownerMemberId,
       dailyCap: Math.min(defaultDailyCap, vendor.limits.sendsPerDay),
+      hourlyCap: defaultHourlyCap,
+      ramp: { ...defaultRamp, since: isoDateOf(dayOf(wallOf(timeZone, ctx.clock.now().getTime()))) },
       spacingSeconds: defaultSpacingSeconds,
       timeZone,
       cursor: start.cursor,
     });
+    await insertSendSettings(ctx, defaultRecipientDomainCap);
     await storeGrant(ctx, { id: mailbox.id, vendor: vendorId, account: mailbox.address, tokens: grant.tokens });
     await releaseHeld(ctx, { mailboxId: mailbox.id }, 'mailbox', null);
     await emit(ctx, 'mailbox.connected', { mailboxId: mailbox.id });
@@ -166,6 +183,7 @@ export async function disconnectMailbox(ctx: Ctx, mailboxId: string): Promise<vo
       statusReason: `Disconnected by ${ctx.actor.name}.`,
     });
     await holdUnsent(ctx, { mailboxId }, 'mailbox', `${mailbox.address} was disconnected.`);
+    await forgetReplyTo(ctx, mailboxId);
     await dropGrant(ctx, mailboxId);
     await emit(ctx, 'mailbox.disconnected', { mailboxId, reason: 'Disconnected by a colleague.' });
   });
@@ -179,22 +197,6 @@ export async function getMailbox(ctx: Ctx, id: string): Promise<Mailbox> {
 
 export const listMailboxes = (ctx: Ctx, ownerMemberId?: string): Promise<Mailbox[]> =>
   listMailboxRows(ctx, ownerMemberId);
-
-/** Changes the pace. The provider's own ceilings cannot be exceeded. */
-export async function updateMailbox(
-  ctx: Ctx,
-  id: string,
-  change: { dailyCap?: number; spacingSeconds?: number },
-): Promise<Mailbox> {
-  const mailbox = await getMailbox(ctx, id);
-  const { limits, name } = mailboxVendor(ctx, mailbox.vendor);
-  if (change.dailyCap !== undefined && change.dailyCap > limits.sendsPerDay) {
-    throw new InvalidInput(`${name} takes at most ${limits.sendsPerDay} mails a day.`, {
-      fields: [{ pointer: '/dailyCap', code: 'too_big', message: `At most ${limits.sendsPerDay}.` }],
-    });
-  }
-  return (await updateMailboxRow(ctx, id, change)) ?? mailbox;
-}
 
 /** The mailbox that sends for a member: their own, or the only one there is. */
 export async function mailboxFor(ctx: Ctx, memberId: string | null): Promise<Mailbox | null> {

@@ -16,6 +16,8 @@ export interface PreparedMail {
   subject: string;
   links: string[];
   inReplyTo: string | null;
+  /** The mailbox that answers are asked to go to, where it is another one. */
+  replyMailboxId: string | null;
 }
 
 /** A message that can never be sent as it is: a value is missing, the words cannot be written as mail. */
@@ -62,7 +64,8 @@ export async function prepareMail(ctx: Ctx, message: ClaimedMessage, mailbox: Ma
       messageIdHeader: message.messageIdHeader,
       providerThreadId: thread?.providerThreadId ?? null,
     };
-    return { outgoing, subject, links, inReplyTo: thread?.messageId ?? null };
+    const { replyToMailboxId: replyMailboxId } = mailbox;
+    return { outgoing, subject, links, inReplyTo: thread?.messageId ?? null, replyMailboxId };
   } catch (error) {
     throw new CannotPrepare(error instanceof Error ? error.message : 'The mail could not be written.', {
       cause: error,

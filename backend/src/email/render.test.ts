@@ -254,3 +254,30 @@ describe('a template is refused, with the place', () => {
     );
   });
 });
+
+describe('the signature', () => {
+  const values = { postal_address: '1 Main Street', unsubscribe_url: 'https://t.example/u' };
+  const mail = (source: Parameters<typeof compileTemplate>[0], signature?: string) => {
+    const { text, html, missing } = render(compileTemplate(source), { ...values, signature });
+    return { text, html: html.pieces.map((piece) => piece.text).join(''), missing };
+  };
+
+  test('stands before the footer, its lines kept and its text escaped', () => {
+    const { text, html } = mail({ subject: 's', html: '<p>Hi</p>' }, 'Robin <R&D>\nSender Inc.');
+    expect(text).toBe('Hi\n\nRobin <R&D>\nSender Inc.\n\n1 Main Street\nUnsubscribe: https://t.example/u\n');
+    expect(html).toMatch(/<p>Hi<\/p><div style="[^"]*pre-line">Robin &lt;R&amp;D&gt;\nSender Inc\.<\/div><div/);
+  });
+
+  test('stands where the template wants it, and there only', () => {
+    const { text } = mail({ subject: 's', text: 'Hi\n{{signature}}\nPS: x' }, 'Robin');
+    expect(text).toMatch(/^Hi\nRobin\nPS: x\n/);
+    expect(text.match(/Robin/g)).toHaveLength(1);
+  });
+
+  test('leaves no trace where there is none, and no mail waits for it', () => {
+    const { text, html, missing } = mail({ subject: 's', text: 'Hi {{signature}}' });
+    expect(missing).toEqual([]);
+    expect(text).toMatch(/^Hi\s/);
+    expect(html).not.toContain('margin-top:16px');
+  });
+});

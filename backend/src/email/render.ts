@@ -17,6 +17,7 @@ export const templateVariables = {
   sender_name: 'Name of the sender',
   sender_first_name: 'First name of the sender',
   sender_email: 'Address of the sender',
+  signature: 'Signature of the sender, as set for the mailbox; empty if there is none',
   postal_address: 'Postal address of your company',
   unsubscribe_url: 'Link by which the person unsubscribes',
 } as const;
@@ -59,7 +60,8 @@ const longestRendered = 512_000;
 const controls = /[\u0000-\u0009\u000b-\u001f\u007f]+/g;
 
 /**
- * Checks and compiles a template version. Unsubscribe line and postal address are appended to a part that lacks them.
+ * Checks and compiles a template version. Signature, unsubscribe line and postal address are
+ * appended to a part that lacks them.
  * Throws `InvalidTemplate` with every problem and its position.
  */
 export function compileTemplate(source: TemplateSource, options: TemplateOptions = {}): CompiledTemplate {
@@ -91,6 +93,8 @@ export function compileTemplate(source: TemplateSource, options: TemplateOptions
 /** Fills in one mail. Values are plain text: escaped in HTML, as they are in text and subject. */
 export function render(compiled: CompiledTemplate, variables: Record<string, string | null | undefined>): RenderedMail {
   const values = cleanValues(variables);
+  // Not everybody has one, and no mail waits for it.
+  values.signature ??= '';
   const missing = new Set<string>();
   const subject = inlineText(compiled.fill.subject(values, missing));
   const text = compiled.fill.text(values, missing);
@@ -149,10 +153,15 @@ function withHtmlFooter(html: string): string {
   const leave = isAlwaysShown(mustaches, 'unsubscribe_url', hrefs)
     ? ''
     : 'Rather not hear from me? <a href="{{unsubscribe_url}}" style="color:#666666">Unsubscribe</a>';
-  if (address + leave === '') return html;
-  const footer = `<div style="margin-top:24px;font-size:12px;line-height:18px;color:#666666">${address}${leave}</div>`;
+  const signature = mentions(mustaches, 'signature')
+    ? ''
+    : '{{#if signature}}<div style="margin-top:16px;white-space:pre-line">{{signature}}</div>{{/if}}';
+  const footer =
+    address + leave === ''
+      ? ''
+      : `<div style="margin-top:24px;font-size:12px;line-height:18px;color:#666666">${address}${leave}</div>`;
   const end = scanned.bodyEnd ?? html.length;
-  return html.slice(0, end) + footer + html.slice(end);
+  return html.slice(0, end) + signature + footer + html.slice(end);
 }
 
 function withTextFooter(text: string): string {
@@ -160,8 +169,13 @@ function withTextFooter(text: string): string {
   const everywhere = [{ start: 0, end: text.length }];
   const address = isAlwaysShown(mustaches, 'postal_address', everywhere) ? '' : '\n{{postal_address}}';
   const leave = isAlwaysShown(mustaches, 'unsubscribe_url', everywhere) ? '' : '\nUnsubscribe: {{unsubscribe_url}}';
-  return address + leave === '' ? text : `${text.trimEnd()}\n${address}${leave}\n`;
+  const body = text.trimEnd();
+  const signature = mentions(mustaches, 'signature') ? '' : '{{#if signature}}\n\n{{signature}}{{/if}}';
+  return body + signature + (address + leave === '' ? text.slice(body.length) : `\n${address}${leave}\n`);
 }
+
+const mentions = (mustaches: readonly Mustache[], name: string): boolean =>
+  mustaches.some(({ inner }) => new RegExp(`\\b${name}\\b`).test(inner));
 
 /** Whether the variable stands in one of the places and under no condition. */
 function isAlwaysShown(mustaches: readonly Mustache[], name: string, places: readonly Range[]): boolean {

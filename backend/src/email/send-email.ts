@@ -27,6 +27,7 @@ export function senderVariables(mailbox: Mailbox, postalAddress: string | null):
     sender_name: name,
     sender_first_name: name.split(' ')[0]!,
     sender_email: mailbox.address,
+    signature: mailbox.signature ?? '',
     postal_address: postalAddress ?? '',
   };
 }

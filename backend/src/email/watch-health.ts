@@ -63,7 +63,7 @@ async function watchBounceRate(ctx: Ctx, mailboxId: string): Promise<void> {
 
 async function pauseForPolicy(ctx: Ctx, mailboxId: string, status: string | null, words: string): Promise<void> {
   const said = words.replace(/\s+/g, ' ').trim().slice(0, 200);
-  const unproven = status !== null && /^5\.7\.(?:2\d|30|5\d\d|509|515)$/.test(status);
+  const unproven = status !== null && /^5\.7\.(?:2\d|30|5\d\d)$/.test(status);
   const what = unproven
     ? 'a receiving server could not verify that its mail is really from your domain'
     : 'a receiving server refused its mail because of the sender or the words';

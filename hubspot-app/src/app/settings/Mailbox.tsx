@@ -1,8 +1,8 @@
-import { Flex, LoadingButton, NumberInput, StatusTag, Text, Tile } from '@hubspot/ui-extensions';
+import { Flex, LoadingButton, StatusTag, Text, Tile } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
-import { useState } from 'react';
 import { asKind, ConnectMailbox } from './ConnectMailbox.tsx';
 import { DisconnectButton } from './DisconnectButton.tsx';
+import { MailboxForm } from './MailboxForm.tsx';
 import type { Platform, SettingsState } from './use-settings.ts';
 
 const statuses = {
@@ -19,18 +19,12 @@ interface Props {
   platform: Platform;
 }
 
-/** One mailbox: its health, and how much it sends. */
+/** One mailbox: its health, how it sends, and what to do when it does not. */
 export function Mailbox({ mailbox, canEdit, state, platform }: Props) {
-  const [dailyCap, setDailyCap] = useState(mailbox.dailyCap);
-  const [spacingSeconds, setSpacingSeconds] = useState(mailbox.spacingSeconds);
   const status = statuses[mailbox.status];
-  const capWrong = !isWhole(dailyCap, 1, 2000);
-  const spacingWrong = !isWhole(spacingSeconds, 0, 86_400);
-  const changed = dailyCap !== mailbox.dailyCap || spacingSeconds !== mailbox.spacingSeconds;
 
-  function save() {
-    const request = { mailboxId: mailbox.id, dailyCap, spacingSeconds };
-    return state.write('/cards/mailboxes/update', request, `Saved for ${mailbox.address}.`);
+  function resume() {
+    return state.write('/cards/mailboxes/resume', { mailboxId: mailbox.id }, `${mailbox.address} sends again.`);
   }
 
   return (
@@ -41,49 +35,22 @@ export function Mailbox({ mailbox, canEdit, state, platform }: Props) {
           <StatusTag variant={status.variant}>{status.label}</StatusTag>
         </Flex>
         <Text>{mailbox.sentence}</Text>
-        <Text variant="microcopy">{`${mailbox.sentToday} of at most ${mailbox.dailyCap} mails sent today.`}</Text>
-        {mailbox.status !== 'disconnected' && (
-          <Flex gap="sm" wrap="wrap" align="end">
-            <NumberInput
-              name={`cap-${mailbox.id}`}
-              label="Most mails a day"
-              min={1}
-              max={2000}
-              value={dailyCap}
-              onChange={setDailyCap}
-              readOnly={!canEdit}
-              error={capWrong}
-              validationMessage={capWrong ? 'A whole number from 1 to 2000.' : ''}
-              testId={`cap-${mailbox.id}`}
-            />
-            <NumberInput
-              name={`spacing-${mailbox.id}`}
-              label="Seconds between two mails"
-              min={0}
-              max={86_400}
-              value={spacingSeconds}
-              onChange={setSpacingSeconds}
-              readOnly={!canEdit}
-              error={spacingWrong}
-              validationMessage={spacingWrong ? 'A whole number from 0 to 86400 (one day).' : ''}
-              testId={`spacing-${mailbox.id}`}
-            />
-          </Flex>
+        <Text variant="microcopy">{`${mailbox.sentToday} of at most ${mailbox.limitToday} mails sent today.`}</Text>
+        {canEdit && mailbox.status === 'paused' && (
+          <LoadingButton
+            size="xs"
+            variant="primary"
+            loading={state.busy}
+            disabled={state.busy}
+            onClick={() => void resume()}
+            testId={`resume-${mailbox.id}`}
+          >
+            Resume
+          </LoadingButton>
         )}
+        {mailbox.status !== 'disconnected' && <MailboxForm mailbox={mailbox} canEdit={canEdit} state={state} />}
         {canEdit && mailbox.status !== 'disconnected' && (
-          <Flex gap="sm" wrap="wrap">
-            <LoadingButton
-              size="xs"
-              variant="secondary"
-              loading={state.busy}
-              disabled={!changed || capWrong || spacingWrong || state.busy}
-              onClick={() => void save()}
-              testId={`save-${mailbox.id}`}
-            >
-              Save limits
-            </LoadingButton>
-            <DisconnectButton mailbox={mailbox} state={state} platform={platform} />
-          </Flex>
+          <DisconnectButton mailbox={mailbox} state={state} platform={platform} />
         )}
         {canEdit && (mailbox.status === 'reconnect' || mailbox.status === 'disconnected') && (
           <ConnectMailbox
@@ -95,8 +62,4 @@ export function Mailbox({ mailbox, canEdit, state, platform }: Props) {
       </Flex>
     </Tile>
   );
-}
-
-function isWhole(value: number, min: number, max: number): boolean {
-  return Number.isInteger(value) && value >= min && value <= max;
 }

@@ -17,7 +17,7 @@ export function Mailboxes(props: { settings: SettingsView; state: SettingsState;
       )}
       {mailboxes.map((mailbox) => (
         <Mailbox
-          key={`${mailbox.id} ${mailbox.dailyCap} ${mailbox.spacingSeconds}`}
+          key={`${mailbox.id} ${settingsOf(mailbox)}`}
           mailbox={mailbox}
           canEdit={canEdit}
           state={props.state}
@@ -27,4 +27,9 @@ export function Mailboxes(props: { settings: SettingsView; state: SettingsState;
       {canEdit && <ConnectMailbox api={props.platform.api} offered={['google', 'microsoft', 'smtp']} />}
     </Flex>
   );
+}
+
+/** A form begins anew when what is stored is another. */
+function settingsOf({ sentence, sentToday, limitToday, ...stored }: SettingsView['mailboxes'][number]): string {
+  return JSON.stringify(stored);
 }

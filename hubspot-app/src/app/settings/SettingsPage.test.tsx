@@ -2,6 +2,7 @@ import {
   Alert,
   Button,
   ErrorState,
+  Input,
   LoadingButton,
   LoadingSpinner,
   Modal,
@@ -46,7 +47,7 @@ test('the page shows what is left to do, each mailbox with its health, and the a
   expect(textOf(renderer.findByTestId(Tile, `mailbox-${ids.mailbox}`))).toContain(
     'robin@seller.test (Google) Connected Working; the last mail went out at 09:12. 12 of at most 80 mails sent today.',
   );
-  expect(renderer.find(TextArea).props.value).toBe('1 Long Street, Oslo');
+  expect(renderer.findByTestId(TextArea, 'postal-address').props.value).toBe('1 Long Street, Oslo');
   expect(renderer.find(ToggleGroup).props.value).toBe('full');
   expect(renderer.find(Select).props.value).toBe('Europe/Oslo');
   expect(renderer.maybeFindByTestId(Alert, 'sandbox')).toBeNull();
@@ -85,7 +86,7 @@ test('who may not edit sees everything and can change nothing', async () => {
   renderer.findByTestId(Alert, 'read-only');
   expect(renderer.findAll(Button)).toEqual([]);
   expect(renderer.findAll(LoadingButton).map((button) => button.text)).toEqual(['Refresh']);
-  expect(renderer.find(TextArea).props.readOnly).toBe(true);
+  expect(renderer.findByTestId(TextArea, 'postal-address').props.readOnly).toBe(true);
   expect(renderer.find(Select).props.readOnly).toBe(true);
   expect(renderer.findAll(NumberInput).every((input) => input.props.readOnly)).toBe(true);
   expect(renderer.find(ToggleGroup).props.options.every((option) => option.readOnly)).toBe(true);
@@ -101,7 +102,7 @@ test('only what was changed is saved', async () => {
   await ready();
   const save = () => renderer.findByTestId(LoadingButton, 'save-settings');
   expect(save().props.disabled).toBe(true);
-  renderer.find(TextArea).trigger('onInput', '2 Short Street, Oslo' as never);
+  renderer.findByTestId(TextArea, 'postal-address').trigger('onInput', '2 Short Street, Oslo' as never);
   renderer.find(ToggleGroup).trigger('onChange', 'none' as never);
   save().trigger('onClick');
   await vi.waitFor(() =>
@@ -128,12 +129,12 @@ test('what was not saved says why, stays on screen, and is tried again under the
   const { backend, renderer, ready } = openSettings();
   backend.fail('/cards/settings/update', 'SalesOS did not answer.', null);
   await ready();
-  renderer.find(TextArea).trigger('onInput', '2 Short Street' as never);
+  renderer.findByTestId(TextArea, 'postal-address').trigger('onInput', '2 Short Street' as never);
   renderer.findByTestId(LoadingButton, 'save-settings').trigger('onClick');
   await vi.waitFor(() =>
     expect(textOf(renderer.findByTestId(Alert, 'act-failed'))).toContain('SalesOS did not answer.'),
   );
-  expect(renderer.find(TextArea).props.value).toBe('2 Short Street');
+  expect(renderer.findByTestId(TextArea, 'postal-address').props.value).toBe('2 Short Street');
   backend.answer('/cards/settings/update', () => someSettings({ postalAddress: '2 Short Street' }));
   renderer.findByTestId(Button, 'retry-act').trigger('onClick');
   await vi.waitFor(() => expect(renderer.maybeFindByTestId(Alert, 'act-failed')).toBeNull());
@@ -145,7 +146,7 @@ test('what was not saved says why, stays on screen, and is tried again under the
 test('a mailbox’s limits are saved; a limit out of range is not', async () => {
   const { backend, renderer, ready } = openSettings();
   backend.answer('/cards/mailboxes/update', ({ dailyCap }) =>
-    someSettings({ mailboxes: [{ ...mailbox!, dailyCap: dailyCap ?? 0 }] }),
+    someSettings({ mailboxes: [{ ...mailbox!, dailyCap: dailyCap ?? 0, limitToday: dailyCap ?? 0 }] }),
   );
   await ready();
   const cap = () => renderer.findByTestId(NumberInput, `cap-${ids.mailbox}`);
@@ -164,7 +165,83 @@ test('a mailbox’s limits are saved; a limit out of range is not', async () => 
     expect(textOf(renderer.findByTestId(Tile, `mailbox-${ids.mailbox}`))).toContain('12 of at most 50'),
   );
   expect(backend.to('/cards/mailboxes/update')).toEqual([
-    { mailboxId: ids.mailbox, dailyCap: 50, spacingSeconds: 90, idempotencyKey: expect.any(String) },
+    { mailboxId: ids.mailbox, dailyCap: 50, idempotencyKey: expect.any(String) },
+  ]);
+});
+
+test('name, signature, slow start and working hours are saved; half of a setting is not', async () => {
+  const { backend, renderer, ready, read } = openSettings();
+  backend.answer('/cards/mailboxes/update', () => someSettings());
+  await ready();
+  const field = (name: string) => renderer.findByTestId(Input, `${name}-${ids.mailbox}`);
+  const number = (name: string) => renderer.findByTestId(NumberInput, `${name}-${ids.mailbox}`);
+  const save = () => renderer.findByTestId(LoadingButton, `save-${ids.mailbox}`);
+  expect(save().props.disabled).toBe(true);
+  number('start').trigger('onChange', 10 as never);
+  expect(read()).toContain('A slow start needs both numbers, or neither.');
+  number('add').trigger('onChange', 5 as never);
+  field('from').trigger('onInput', '9.30' as never);
+  expect(read()).toContain('Write working hours as in 9:00 and 17:00');
+  field('to').trigger('onInput', '8:00' as never);
+  expect(read()).toContain('The working hours must end after they begin.');
+  field('to').trigger('onInput', '17:00' as never);
+  renderer.findByTestId(TextArea, `signature-${ids.mailbox}`).trigger('onInput', 'Robin\nSeller' as never);
+  field('aliases').trigger('onInput', 'r@seller.test, rv@seller.test' as never);
+  save().trigger('onClick');
+  await vi.waitFor(() => expect(backend.to('/cards/mailboxes/update')).toHaveLength(1));
+  expect(backend.to('/cards/mailboxes/update')[0]).toEqual({
+    mailboxId: ids.mailbox,
+    signature: 'Robin\nSeller',
+    aliases: ['r@seller.test', 'rv@seller.test'],
+    ramp: { startPerDay: 10, addPerDay: 5 },
+    workingHours: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], fromMinute: 570, toMinute: 1020 },
+    idempotencyKey: expect.any(String),
+  });
+});
+
+test('a paused mailbox says why, and goes on when somebody says so', async () => {
+  const sentence = 'Paused: 4 of its last 100 mails went to addresses that do not exist.';
+  const paused = { ...mailbox!, status: 'paused' as const, sentence };
+  const { backend, renderer, ready, read } = openSettings(someSettings({ mailboxes: [paused] }));
+  backend.answer('/cards/mailboxes/resume', () => someSettings());
+  await ready();
+  expect(read()).toContain(sentence);
+  renderer.findByTestId(LoadingButton, `resume-${ids.mailbox}`).trigger('onClick');
+  await vi.waitFor(() => expect(renderer.maybeFindByTestId(LoadingButton, `resume-${ids.mailbox}`)).toBeNull());
+  expect(backend.to('/cards/mailboxes/resume')).toEqual([
+    { mailboxId: ids.mailbox, idempotencyKey: expect.any(String) },
+  ]);
+});
+
+test('each sending domain shows what is to be mended and how, and can be checked again', async () => {
+  const { backend, renderer, ready, read } = openSettings();
+  backend.answer('/cards/settings/check-domains', () => someSettings());
+  await ready();
+  expect(read()).toContain('seller.test has no valid DMARC record. Add a TXT record on _dmarc.seller.test.');
+  renderer.findByTestId(Button, 'check-domains').trigger('onClick');
+  await vi.waitFor(() => expect(backend.to('/cards/settings/check-domains')).toHaveLength(1));
+});
+
+test('an own name in links is saved, and its state is told', async () => {
+  const { backend, renderer, ready } = openSettings();
+  const sentence = 'Add a CNAME record on links.seller.test that points to app.salesos.test.';
+  backend.answer('/cards/settings/update', () => {
+    const { sending } = someSettings();
+    return someSettings({
+      sending: { ...sending, trackingDomain: { host: 'links.seller.test', state: 'pending', sentence } },
+    });
+  });
+  await ready();
+  renderer.findByTestId(Input, 'tracking-domain').trigger('onInput', 'links.seller.test' as never);
+  renderer.findByTestId(NumberInput, 'domain-cap').trigger('onChange', Number.NaN as never);
+  renderer.findByTestId(LoadingButton, 'save-sending').trigger('onClick');
+  await vi.waitFor(() => expect(renderer.findByTestId(Text, 'tracking-domain-state').text).toBe(sentence));
+  expect(backend.to('/cards/settings/update')).toEqual([
+    {
+      trackingDomain: 'links.seller.test',
+      recipientDomainDailyCap: null,
+      idempotencyKey: expect.any(String),
+    },
   ]);
 });
 

@@ -3,6 +3,7 @@ import { AccountForm } from './AccountForm.tsx';
 import { Checklist } from './Checklist.tsx';
 import { LoadFailed } from './LoadFailed.tsx';
 import { Mailboxes } from './Mailboxes.tsx';
+import { Sending } from './Sending.tsx';
 import { type Platform, useSettings } from './use-settings.ts';
 
 /** What must be set before the first mail can go out, and how mails are sent. */
@@ -41,6 +42,13 @@ export function SettingsPage(platform: Platform) {
       <Checklist items={settings.checklist} />
       <Divider />
       <Mailboxes settings={settings} state={state} platform={platform} />
+      <Divider />
+      <Sending
+        key={JSON.stringify({ ...settings.sending, domains: [] })}
+        sending={settings.sending}
+        canEdit={settings.canEdit}
+        state={state}
+      />
       <Divider />
       <AccountForm settings={settings} state={state} />
       <Flex justify="end">

@@ -9,7 +9,12 @@ export interface Platform {
   closeOverlay: (id: string) => void;
 }
 
-type Write = '/cards/settings/update' | '/cards/mailboxes/update' | '/cards/mailboxes/disconnect';
+type Write =
+  | '/cards/settings/update'
+  | '/cards/settings/check-domains'
+  | '/cards/mailboxes/update'
+  | '/cards/mailboxes/resume'
+  | '/cards/mailboxes/disconnect';
 
 /** The settings of this HubSpot account, and the writes on them; each write brings the new settings. */
 export function useSettings({ api, addAlert }: Platform) {
