@@ -58,7 +58,7 @@ const long = /[\w.~+=-]{40,}/g;
 const looksRandom = (text: string): boolean => /\d/.test(text) && /[a-z]/i.test(text);
 
 /** Vendors repeat in their error messages what they were sent; what looks like a secret there is left out. */
-function withoutSecrets(text: string): string {
+export function withoutSecrets(text: string): string {
   if (text.length < 10) return text;
   return text
     .replace(named, '$1[private]')

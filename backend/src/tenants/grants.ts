@@ -4,6 +4,7 @@ import { type Ctx, inTransaction } from '../core/ctx.ts';
 import { VendorUnavailable } from '../core/errors.ts';
 import { emit } from '../core/events.ts';
 import { defineJob, enqueue } from '../core/jobs.ts';
+import { withoutSecrets } from '../core/log.ts';
 import { oauthVendor } from './connect.ts';
 import { GrantRefused, type Tokens } from './oauth.ts';
 import {
@@ -95,7 +96,9 @@ async function reseal(ctx: Ctx, grant: GrantRow, tokens: Tokens): Promise<void> 
 
 /** Marks the grant, tells whom it belonged to, and sets a CRM connection to `reconnect`. False when it was replaced since. */
 async function loseGrant(ctx: Ctx, grant: GrantRow, refusal: GrantRefused): Promise<boolean> {
-  const { message: reason, uninstalled } = refusal;
+  // It is stored and shown, and vendors repeat what they were sent.
+  const reason = withoutSecrets(refusal.message);
+  const { uninstalled } = refusal;
   return inTransaction(ctx, async (ctx) => {
     const lost = await changeGrant(ctx, grant, { refusedAt: ctx.clock.now(), refreshingUntil: null });
     if (!lost) return false;
