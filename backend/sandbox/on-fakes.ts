@@ -6,15 +6,19 @@ import { hubspotScopes } from '../src/vendors/hubspot/vendor.ts';
 import { createFakeDns, type FakeDns } from './fakes/dns/fake-dns.ts';
 import { createFakeGoogle, type FakeGoogle } from './fakes/google/fake-google.ts';
 import { createFakeHubSpot, type FakeHubSpot } from './fakes/hubspot/index.ts';
+import { createFakeMicrosoft, type FakeMicrosoft } from './fakes/microsoft/fake-microsoft.ts';
+import { createProspectInboxes } from './fakes/prospect-inboxes.ts';
 import { type Served, serveFake } from './fakes/serve.ts';
-import { createProspectInbox, type ProspectInbox } from './prospect-inbox.ts';
-import { portal, rep } from './story.ts';
+import { createFakeMailServer, type FakeMailServer } from './fakes/smtp/fake-mail-server.ts';
+import { createProspectInbox, type MailWorld, type ProspectInbox } from './prospect-inbox.ts';
+import { mailDomains, portal } from './story.ts';
 import { keepWorld, readWorld, type WorldMemory } from './world-file.ts';
 
 /** The origin by which HubSpot and the cards know the backend: HubSpot only calls https addresses. */
 export const apiOrigin = 'https://api.salesos.example';
 const clients = {
   google: { clientId: 'sandbox-google', clientSecret: 'sandbox-google-secret' },
+  microsoft: { clientId: 'sandbox-microsoft', clientSecret: 'sandbox-microsoft-secret' },
   hubspot: { clientId: 'sandbox-hubspot', clientSecret: 'sandbox-hubspot-secret' },
 };
 const push = { audience: 'salesos-sandbox', serviceAccount: 'push@salesos-sandbox.example' };
@@ -24,6 +28,10 @@ export interface OnFakes {
   origin: string;
   app: App;
   google: FakeGoogle;
+  microsoft: FakeMicrosoft;
+  /** Mail by SMTP and IMAP, and where it listens in this run. */
+  mailServer: FakeMailServer;
+  mailPorts: { smtpPort: number; imapPort: number };
   hubspot: FakeHubSpot;
   dns: FakeDns;
   inbox: ProspectInbox;
@@ -61,13 +69,23 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
   const origin = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${server.port}`;
 
   const memory = worldFile ? await readWorld(worldFile) : null;
+  const inboxes = createProspectInboxes(memory?.inboxes);
   const google = createFakeGoogle({
     clock,
+    inboxes,
     ...(memory ? { memory: memory.google } : {}),
     ...clients.google,
     redirectUris: [`${origin}/connect/google/callback`],
     pushTarget: { ...push, endpoint: `${origin}/google/push`, subscription: 'projects/salesos/subscriptions/gmail' },
   });
+  const microsoft = createFakeMicrosoft({
+    clock,
+    inboxes,
+    ...(memory ? { memory: memory.microsoft } : {}),
+    ...clients.microsoft,
+    redirectUris: [`${origin}/connect/microsoft/callback`],
+  });
+  const mailServer = createFakeMailServer({ clock, inboxes, memory: memory?.mailServer, keep: () => keep() });
   const hubspot = createFakeHubSpot({
     clock,
     ...(memory ? { memory: memory.hubspot } : {}),
@@ -80,11 +98,21 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
     requestsPerTenSeconds: 100_000,
   });
   const dns = createFakeDns();
-  dns.addSender(rep.email.slice(rep.email.indexOf('@') + 1), '_spf.google.com', 'google');
+  for (const { domain, include, selectors } of mailDomains) dns.addSender(domain, include, ...selectors);
   const answers = memory?.answers ?? [];
-  const current = () => ({ clock: clock.now(), google: google.remember(), hubspot: hubspot.remember(), answers });
+  const current = (): WorldMemory => ({
+    clock: clock.now(),
+    google: google.remember(),
+    microsoft: microsoft.remember(),
+    mailServer: mailServer.remember(),
+    hubspot: hubspot.remember(),
+    inboxes: inboxes.remember(),
+    answers,
+  });
   const keep = worldFile ? keepWorld(worldFile, current) : async () => {};
   const googleServer = await serveFake(durable(google.app, keep));
+  const microsoftServer = await serveFake(durable(microsoft.app, keep));
+  const mailPorts = await mailServer.start();
   const hubspotServer = await serveFake(durable(hubspot.app, keep));
 
   const app = await createApp({
@@ -114,16 +142,38 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
         topicName: google.topicName,
         push,
       },
+      microsoft: {
+        clock,
+        ...clients.microsoft,
+        tenant: 'common',
+        addresses: { login: microsoftServer.url, graph: microsoftServer.url },
+        noticesUrl: `${origin}/microsoft/notices`,
+        noticeKey: deriveKey('sandbox', 'microsoft-notices'),
+      },
     },
   });
+
+  const mailFakes = [google, microsoft, mailServer];
+  const mailWorld: MailWorld = {
+    inboxOf: inboxes.of,
+    prospects: inboxes.addresses,
+    deliver(mailbox, raw) {
+      const provider = mailFakes.find((fake) => fake.addresses().includes(mailbox.toLowerCase()));
+      if (!provider) throw new Error(`no provider has the mailbox ${mailbox}`);
+      provider.deliver(mailbox, raw);
+    },
+  };
 
   return {
     origin,
     app,
     google,
+    microsoft,
+    mailServer,
+    mailPorts,
     hubspot,
     dns,
-    inbox: createProspectInbox(google, clock, origin, answers),
+    inbox: createProspectInbox(mailWorld, clock, origin, answers),
     memory,
     keep,
     async settle() {
@@ -132,6 +182,7 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
       for (let round = 0, idle = 0; idle < 2 && round < 20; round++) {
         let busy = false;
         await google.notices.pump();
+        await microsoft.notices.pump();
         await hubspot.notices.deliver();
         await hubspot.workflows.retryDue();
         for (const wakeup of app.wakeups) while (await wakeup.run(app.system)) busy = true;
@@ -146,7 +197,7 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
     async stop() {
       await server.close();
       await app.stop();
-      await Promise.all([googleServer.close(), hubspotServer.close()]);
+      await Promise.all([googleServer, microsoftServer, mailServer, hubspotServer].map((server) => server.close()));
     },
   };
 }

@@ -1,7 +1,7 @@
-/** The prospects' side of the sandbox: what arrived at the fake Google's outside addresses, and what a recipient can do with it. */
+/** The prospects' side of the sandbox: what arrived at the addresses outside, from whichever provider, and what a recipient can do with it. */
 import PostalMime, { type Email } from 'postal-mime';
 import type { Clock } from '../src/core/clock.ts';
-import type { FakeGoogle } from './fakes/google/fake-google.ts';
+import type { InboxMail as OutsideMail } from './fakes/prospect-inboxes.ts';
 import { composeHardBounce, composeOutOfOffice, composeReply, composeSoftBounce } from './fakes/prospect-mail.ts';
 import type { InboxAct, InboxMail, MailDetail } from './page-api.ts';
 
@@ -16,17 +16,22 @@ export interface StoredMail {
   raw: Buffer;
 }
 
+/** The mail of the world: one provider's fake, or several behind one door. */
+export interface MailWorld {
+  /** What an outside address received, oldest first. */
+  inboxOf(address: string): OutsideMail[];
+  /** Every outside address that ever got a mail. */
+  prospects(): string[];
+  /** A mail arrives in a rep's mailbox. */
+  deliver(mailbox: string, raw: Buffer): unknown;
+}
+
 export type ProspectInbox = ReturnType<typeof createProspectInbox>;
 
 /** `backendOrigin`: the only place a one-click unsubscribe may be sent to. `answers`: what prospects wrote so far. */
-export function createProspectInbox(
-  google: FakeGoogle,
-  clock: Clock,
-  backendOrigin: string,
-  answers: StoredMail[] = [],
-) {
+export function createProspectInbox(world: MailWorld, clock: Clock, backendOrigin: string, answers: StoredMail[] = []) {
   function mailsOf(owner: string): StoredMail[] {
-    const received = google.inboxOf(owner).map(
+    const received = world.inboxOf(owner).map(
       ({ at, from, raw }, index): StoredMail => ({
         id: `in-${index}-${owner}`,
         at,
@@ -41,10 +46,10 @@ export function createProspectInbox(
   }
 
   const find = (mailId: string): StoredMail | undefined =>
-    [...google.prospects(), ...answers.map((answer) => answer.owner)].flatMap(mailsOf).find(({ id }) => id === mailId);
+    [...world.prospects(), ...answers.map((answer) => answer.owner)].flatMap(mailsOf).find(({ id }) => id === mailId);
 
   function answer(original: StoredMail, raw: Buffer): void {
-    google.deliver(original.mailbox, raw);
+    world.deliver(original.mailbox, raw);
     const { owner, mailbox } = original;
     answers.push({ id: `out-${answers.length}-${owner}`, at: clock.now(), owner, mailbox, direction: 'sent', raw });
   }
@@ -94,7 +99,7 @@ export function createProspectInbox(
           answer(original, composeOutOfOffice({ ...given, backOn: new Date(`${act.until}T00:00:00Z`) }));
           return 'Your mail program answered by itself.';
         case 'bounce':
-          google.deliver(original.mailbox, act.permanent ? composeHardBounce(given) : composeSoftBounce(given));
+          world.deliver(original.mailbox, act.permanent ? composeHardBounce(given) : composeSoftBounce(given));
           return 'The mail server sent the mail back.';
         case 'unsubscribe':
           return unsubscribe(original);

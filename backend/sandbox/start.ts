@@ -33,12 +33,13 @@ export async function startSandbox(config: Config, log: Logger): Promise<Running
     contacts: prospectsIn(hubspot),
     bundleFolder: new URL('../../hubspot-app/dist/', import.meta.url),
   });
-  await world.moveClock({ action: 'run', speed: 1 });
   const page = pageServer(world);
   on.open(async (request) => {
     const answer = await page.fetch(request);
     return answer.status === 404 ? app.api.fetch(request) : answer;
   });
+  // After the doors are open: providers ask the backend back before they promise it notices.
+  await world.moveClock({ action: 'run', speed: 1 });
   console.log(`\n  SalesOS sandbox: ${origin}\n  Everything runs on this machine; nothing can leave it.\n`);
   return {
     async stop() {

@@ -1,8 +1,17 @@
 import { defaultSendWindow } from '@salesos/shared/sequence.ts';
 import { type Ctx, inTransaction, type System, tenantContext } from '../src/core/ctx.ts';
-import { connectMailbox, createTemplate, listMailboxes } from '../src/email/index.ts';
+import { connectMailbox, createTemplate, listMailboxes, type Mailbox } from '../src/email/index.ts';
 import { createSequence, listSequences, publishSequence } from '../src/sequences/index.ts';
-import { findConnection, installCrm, memberFromIdentity, updateTenant } from '../src/tenants/index.ts';
+import {
+  findConnection,
+  type Grant,
+  installCrm,
+  memberFromIdentity,
+  storeGrant,
+  syncOwners,
+  updateTenant,
+} from '../src/tenants/index.ts';
+import { writeServers } from '../src/vendors/smtp/servers.ts';
 import type { FakeHubSpot } from './fakes/hubspot/index.ts';
 import type { OnFakes } from './on-fakes.ts';
 import type { SandboxContact } from './page-api.ts';
@@ -24,6 +33,25 @@ export const rep = {
   firstName: 'Robin',
   lastName: 'Vale',
 };
+
+/** The rep's mailboxes at the other providers. In the order of addresses they follow the usual one, which is offered first. */
+const otherMailboxes = {
+  microsoft: 'robin@outlook-northwind.example',
+  smtp: 'robin@post-northwind.example',
+};
+const mailPassword = 'sandbox-app-password';
+const domainOf = (address: string) => address.slice(address.indexOf('@') + 1);
+
+/** The domains that the rep's mailboxes send from, as public DNS should know them. */
+export const mailDomains = [
+  { domain: domainOf(rep.email), include: '_spf.google.com', selectors: ['google'] },
+  {
+    domain: domainOf(otherMailboxes.microsoft),
+    include: 'spf.protection.outlook.com',
+    selectors: ['selector1', 'selector2'],
+  },
+  { domain: domainOf(otherMailboxes.smtp), include: '_spf.post-northwind.example', selectors: ['default'] },
+];
 
 const people = [
   {
@@ -82,19 +110,28 @@ themselves, so nothing runs out unnoticed.</p>
   },
 ];
 
-const scopes = [
+const googleScopes = [
   'https://www.googleapis.com/auth/gmail.send',
   'https://www.googleapis.com/auth/gmail.readonly',
   'openid',
   'email',
 ];
+const microsoftScopes = ['offline_access', 'User.Read', 'Mail.ReadWrite', 'Mail.Send'];
 export type Account = Pick<typeof portal, 'id' | 'name' | 'timeZone'>;
 export type Colleague = typeof rep;
 
-/** Fills the fakes: the account, the rep's mailbox and the prospects. */
-export function seedFakes({ hubspot, google }: Pick<OnFakes, 'hubspot' | 'google'>): void {
+/** Fills the fakes: the account, the rep's mailboxes and the prospects. */
+export function seedFakes({
+  hubspot,
+  google,
+  microsoft,
+  mailServer,
+}: Pick<OnFakes, 'hubspot' | 'google' | 'microsoft' | 'mailServer'>): void {
   const controls = hubspot.addPortal({ ...portal, users: [rep] });
-  google.addMailbox(rep.email, `${rep.firstName} ${rep.lastName}`);
+  const name = `${rep.firstName} ${rep.lastName}`;
+  google.addMailbox(rep.email, name);
+  microsoft.addMailbox(otherMailboxes.microsoft, name);
+  mailServer.addMailbox(otherMailboxes.smtp, name, mailPassword);
   for (const { startsBy: _, zone: __, ...properties } of people) {
     const companyId = controls.createCompany({ name: properties.company, country: properties.country });
     const recordId = controls.createContact({ ...properties, hubspot_owner_id: rep.ownerId });
@@ -114,11 +151,20 @@ export function prospectsIn(hubspot: FakeHubSpot): SandboxContact[] {
   });
 }
 
-/** Installs the app, connects the mailbox and writes the sequence, as an admin would; what is there already stays. */
+/** Installs the app, connects the mailboxes and writes the sequence, as an admin would; what is there already stays. */
 export async function seedTenant(on: OnFakes): Promise<void> {
   const { ctx, memberId } = await installApp(on, portal, rep);
-  const connected = on.memory && (await listMailboxes(ctx)).some(({ status }) => status === 'connected');
-  if (!connected) await giveMailbox(on, ctx, rep, memberId);
+  // The CRM tells it too, in a while; from the first moment on each owner has their mailbox.
+  const { ownerId, userId, email, firstName, lastName } = rep;
+  await syncOwners(ctx, 'hubspot', [{ ownerId, userId: String(userId), email, name: `${firstName} ${lastName}` }]);
+  const known = on.memory ? await listMailboxes(ctx) : [];
+  const canSend = known.some(({ status }) => status === 'connected');
+  const addresses = { google: rep.email, ...otherMailboxes };
+  for (const vendor of ['google', 'microsoft', 'smtp'] as const) {
+    const mailbox = known.find(({ address }) => address === addresses[vendor]);
+    if (!mailbox || !canSend) await giveMailbox(on, ctx, rep, memberId, vendor);
+    else if (vendor === 'smtp' && mailbox.status !== 'disconnected') await tellPorts(on, ctx, mailbox);
+  }
   if ((await listSequences(ctx, { before: null, limit: 1 })).length === 0) await writeSequence(ctx);
 }
 
@@ -165,12 +211,46 @@ async function install({ app, hubspot, keep }: OnFakes, account: Account, user: 
   return tenantId;
 }
 
-/** Connects a rep's mailbox, as the consent page would. */
-export async function giveMailbox({ google, keep }: OnFakes, ctx: Ctx, { email }: Colleague, memberId: string) {
-  const tokens = { ...google.grant(email, scopes), expiresAt: later(ctx, 3600), scopes };
-  await keep();
-  return connectMailbox(ctx, 'google', { tokens, accountId: email, accountName: null, user: null }, memberId);
+export type MailProvider = 'google' | keyof typeof otherMailboxes;
+
+/** Connects a mailbox of a rep, as the consent page or the form would. Other providers than Google know the story's rep only. */
+export async function giveMailbox(
+  on: OnFakes,
+  ctx: Ctx,
+  { email, firstName, lastName }: Colleague,
+  memberId: string,
+  vendor: MailProvider = 'google',
+) {
+  const address = vendor === 'google' ? email : otherMailboxes[vendor];
+  const tokens = grantTokens(on, ctx, vendor, address);
+  await on.keep();
+  const accountName = vendor === 'smtp' ? `${firstName} ${lastName}` : null;
+  return connectMailbox(ctx, vendor, { tokens, accountId: address, accountName, user: null }, memberId);
 }
+
+function grantTokens(on: OnFakes, ctx: Ctx, vendor: MailProvider, address: string): Grant['tokens'] {
+  if (vendor === 'smtp') return serverTokens(on, address);
+  const scopes = vendor === 'google' ? googleScopes : microsoftScopes;
+  return { ...on[vendor].grant(address, scopes), expiresAt: later(ctx, 3600), scopes };
+}
+
+/** What the form for mail servers leaves behind. */
+function serverTokens({ mailPorts }: OnFakes, address: string): Grant['tokens'] {
+  const server = (port: number) => ({ host: '127.0.0.1', port, security: 'none' as const });
+  const accessToken = writeServers({
+    smtp: server(mailPorts.smtpPort),
+    imap: server(mailPorts.imapPort),
+    user: address,
+    secret: { kind: 'password', password: mailPassword },
+    displayName: `${rep.firstName} ${rep.lastName}`,
+    filesSent: true,
+  });
+  return { accessToken, refreshToken: '', expiresAt: new Date('9999-01-01T00:00:00Z'), scopes: [] };
+}
+
+/** The mail server listens on other ports in each run. */
+const tellPorts = (on: OnFakes, ctx: Ctx, { id, vendor, address }: Mailbox) =>
+  storeGrant(ctx, { id, vendor, account: address, tokens: serverTokens(on, address) });
 
 /** Writes and publishes the sequence; all of it or nothing. */
 export const writeSequence = (ctx: Ctx): Promise<string> =>

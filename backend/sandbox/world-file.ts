@@ -4,18 +4,25 @@ import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { GoogleMemory } from './fakes/google/fake-google.ts';
 import type { Memory as HubSpotMemory } from './fakes/hubspot/index.ts';
+import type { MicrosoftMemory } from './fakes/microsoft/fake-microsoft.ts';
+import type { InboxMail } from './fakes/prospect-inboxes.ts';
+import type { MailServerMemory } from './fakes/smtp/fake-mail-server.ts';
 import type { StoredMail } from './prospect-inbox.ts';
 
 export interface WorldMemory {
   clock: Date;
   google: GoogleMemory;
+  microsoft: MicrosoftMemory;
+  mailServer: MailServerMemory;
   hubspot: HubSpotMemory;
+  /** What prospects received, by address. */
+  inboxes: Map<string, InboxMail[]>;
   /** What prospects wrote. */
   answers: StoredMail[];
 }
 
 /** Raised when a fake remembers something else than before; a world of another version is left behind. */
-const version = 1;
+const version = 2;
 /** A clock that only ticks is written down this often. */
 const clockStepMilliseconds = 60_000;
 

@@ -22,11 +22,12 @@ export const desktopAgent =
 export const tickedSteps = (page: Page): Promise<string[]> =>
   page.locator('.guide li[data-state="done"]').allInnerTexts();
 
-/** Chooses the first sequence in the card's panel and enrolls. */
-export async function enrollFromCard(page: Page): Promise<void> {
+/** Chooses the first sequence in the card's panel and enrolls; from the usual mailbox unless another one is given. */
+export async function enrollFromCard(page: Page, mailbox?: string): Promise<void> {
   await page.getByTestId('card-sidebar').getByRole('button', { name: 'Enroll in sequence' }).click();
   const panel = page.getByRole('dialog');
   await panel.getByRole('radio').first().check();
+  if (mailbox) await panel.getByLabel('Send from').selectOption({ label: `${mailbox} (yours)` });
   await panel.getByRole('button', { name: /^Enroll/ }).click();
   await panel.waitFor({ state: 'hidden' });
 }

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Clock } from '../../../src/core/clock.ts';
 import { createFaults } from '../faults.ts';
 import { createGrants, type GrantMemory } from '../grants.ts';
-import { createProspectInboxes, type InboxMail, type ProspectInboxes } from '../prospect-inboxes.ts';
+import { createProspectInboxes, type ProspectInboxes } from '../prospect-inboxes.ts';
 import { createSender, type SentRecord } from './accept-send.ts';
 import { gmailRoutes } from './gmail.ts';
 import { createMailboxes, type HistoryRecord, type Mailbox, type MailboxMemory } from './mailboxes.ts';
@@ -36,7 +36,6 @@ export interface FakeGoogleOptions {
 export interface GoogleMemory {
   grants: GrantMemory;
   mailboxes: MailboxMemory;
-  inboxes: Map<string, InboxMail[]>;
   sent: SentRecord[];
 }
 
@@ -60,7 +59,7 @@ export function createFakeGoogle(options: FakeGoogleOptions) {
   const pubsub = createPubsub(clock, options.pushTarget ?? null);
   const mailboxes = createMailboxes(clock, settings, notify, memory?.mailboxes);
   const quota = createQuota(clock, settings);
-  const inboxes = options.inboxes ?? createProspectInboxes(memory?.inboxes);
+  const inboxes = options.inboxes ?? createProspectInboxes();
   const sender = createSender(clock, mailboxes, inboxes, settings, memory?.sent);
   const requests: { method: string; url: string }[] = [];
 
@@ -94,7 +93,6 @@ export function createFakeGoogle(options: FakeGoogleOptions) {
     remember: (): GoogleMemory => ({
       grants: grants.remember(),
       mailboxes: mailboxes.remember(),
-      inboxes: inboxes.remember(),
       sent: sender.ledger,
     }),
     topicName,

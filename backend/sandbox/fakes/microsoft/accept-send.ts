@@ -45,9 +45,9 @@ export function createSender(
   inboxes: ProspectInboxes,
   limits: Limits,
   settings: SendSettings,
+  ledger: SentRecord[] = [],
 ) {
-  const ledger: SentRecord[] = [];
-  let serial = 0;
+  let serial = ledger.length;
 
   /**
    * From is forced to the mailbox. Headers outside the standard are lost, unless the mailbox has met them as properties

@@ -1,16 +1,16 @@
 import { type Context, Hono } from 'hono';
 import type { Clock } from '../../../src/core/clock.ts';
 import { createFaults } from '../faults.ts';
-import { createGrants } from '../grants.ts';
+import { createGrants, type GrantMemory } from '../grants.ts';
 import { createProspectInboxes, type ProspectInboxes } from '../prospect-inboxes.ts';
-import { createSender } from './accept-send.ts';
+import { createSender, type SentRecord } from './accept-send.ts';
 import { accessDenied, errorBody, GraphError, invalidToken } from './errors.ts';
 import { createLimits } from './limits.ts';
 import { loginRoutes } from './login.ts';
 import { mailRoutes } from './mail.ts';
-import { createMailboxes, type Folder, type Mailbox } from './mailboxes.ts';
+import { createMailboxes, type Folder, type Mailbox, type MailboxMemory } from './mailboxes.ts';
 import type { Call, Handle } from './route.ts';
-import { createSubscriptions } from './subscriptions.ts';
+import { createSubscriptions, type SubscriptionMemory } from './subscriptions.ts';
 
 export interface FakeMicrosoftOptions {
   clock: Clock;
@@ -20,6 +20,16 @@ export interface FakeMicrosoftOptions {
   redirectUris?: string[];
   /** Where mail for the outside goes; absent: an own place. */
   inboxes?: ProspectInboxes;
+  /** What an earlier one remembered. */
+  memory?: MicrosoftMemory;
+}
+
+/** What outlives a restart. Notices under way are lost with the process, as they may be at any time. */
+export interface MicrosoftMemory {
+  grants: GrantMemory;
+  mailboxes: MailboxMemory;
+  subscriptions: SubscriptionMemory;
+  sent: SentRecord[];
 }
 
 /**
@@ -27,7 +37,7 @@ export interface FakeMicrosoftOptions {
  * addresses of the backend at it. Mail to an address without a mailbox here lands in `inboxOf(address)`.
  */
 export function createFakeMicrosoft(options: FakeMicrosoftOptions) {
-  const { clock } = options;
+  const { clock, memory } = options;
   // Read at every use, so that a test can change them under way.
   const settings = {
     rotateRefreshTokens: true,
@@ -42,12 +52,12 @@ export function createFakeMicrosoft(options: FakeMicrosoftOptions) {
     answerMilliseconds: 0,
   };
   const faults = createFaults();
-  const grants = createGrants(clock, settings);
-  const subscriptions = createSubscriptions(clock);
-  const mailboxes = createMailboxes(clock, subscriptions.announce);
+  const grants = createGrants(clock, settings, memory?.grants);
+  const subscriptions = createSubscriptions(clock, memory?.subscriptions);
+  const mailboxes = createMailboxes(clock, subscriptions.announce, memory?.mailboxes);
   const limits = createLimits(clock, settings);
   const inboxes = options.inboxes ?? createProspectInboxes();
-  const sender = createSender(clock, mailboxes, inboxes, limits, settings);
+  const sender = createSender(clock, mailboxes, inboxes, limits, settings, memory?.sent);
   const requests: { method: string; url: string; prefer: string; contentType: string; body: string }[] = [];
 
   function enter(c: Context, scopes: string[]): Call {
@@ -115,6 +125,13 @@ export function createFakeMicrosoft(options: FakeMicrosoftOptions) {
 
   return {
     app,
+    /** Everything that should outlive a restart, to be handed in as `memory`. */
+    remember: (): MicrosoftMemory => ({
+      grants: grants.remember(),
+      mailboxes: mailboxes.remember(),
+      subscriptions: subscriptions.remember(),
+      sent: sender.ledger,
+    }),
     settings,
     faults,
     notices: subscriptions,

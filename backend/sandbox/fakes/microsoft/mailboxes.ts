@@ -45,10 +45,20 @@ export interface Mailbox {
   leaving: { message: StoredMessage; filedAt: number }[];
 }
 
+/** What outlives a restart. */
+export interface MailboxMemory {
+  mailboxes: Map<string, Mailbox>;
+  serial: number;
+}
+
 /** The mailboxes of the fake and what happens in them. `onChange` hears of every change of a folder. */
-export function createMailboxes(clock: Clock, onChange: (mailbox: Mailbox, change: Change) => void) {
-  const mailboxes = new Map<string, Mailbox>();
-  let serial = 0;
+export function createMailboxes(
+  clock: Clock,
+  onChange: (mailbox: Mailbox, change: Change) => void,
+  memory: MailboxMemory = { mailboxes: new Map(), serial: 0 },
+) {
+  const { mailboxes } = memory;
+  let { serial } = memory;
 
   const nextId = (kind: string) => {
     serial += 1;
@@ -80,6 +90,7 @@ export function createMailboxes(clock: Clock, onChange: (mailbox: Mailbox, chang
   }
 
   return {
+    remember: (): MailboxMemory => ({ mailboxes, serial }),
     add(address: string, name: string): void {
       const key = address.toLowerCase();
       const guid = (kind: string) =>

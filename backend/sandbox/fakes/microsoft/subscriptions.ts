@@ -29,11 +29,20 @@ const handshakeMilliseconds = 10_000;
 const noticeMilliseconds = 3000;
 const resourceShape = /^\/?me\/mailFolders\('(\w+)'\)\/messages$/i;
 
+/** What outlives a restart; an owner is the mailbox of the same memory. */
+export interface SubscriptionMemory {
+  subscriptions: Map<string, Subscription>;
+  serial: number;
+}
+
 /** graph.microsoft.com/v1.0/subscriptions, its handshake, and the notices it sends. */
-export function createSubscriptions(clock: Clock) {
-  const subscriptions = new Map<string, Subscription>();
+export function createSubscriptions(
+  clock: Clock,
+  memory: SubscriptionMemory = { subscriptions: new Map(), serial: 0 },
+) {
+  const { subscriptions } = memory;
+  let { serial } = memory;
   const queue = createNoticeQueue<{ url: string; body: object }>({ clock, post, redeliverySeconds, keptSeconds });
-  let serial = 0;
 
   const alive = () => {
     const now = clock.now().getTime();
@@ -156,6 +165,7 @@ export function createSubscriptions(clock: Clock) {
 
   return {
     ...queue,
+    remember: (): SubscriptionMemory => ({ subscriptions, serial }),
     routes,
     alive,
     /** A folder changed. */

@@ -4,7 +4,7 @@ import { createProspectInboxes, type ProspectInboxes } from '../prospect-inboxes
 import { headerOf, messageIdsOf } from '../rfc822.ts';
 import type { Identify } from './identify.ts';
 import { type ImapSettings, serveImap } from './imap-server.ts';
-import { createMailStore, type Folder, type Mailbox, type StoredMail } from './mailboxes.ts';
+import { createMailStore, type Folder, type Mailbox, type StoredMail, type StoreMemory } from './mailboxes.ts';
 import { type SmtpSettings, serveSmtp } from './smtp-server.ts';
 import { createTroubles } from './trouble.ts';
 import type { Wire } from './wire.ts';
@@ -27,13 +27,25 @@ export interface FakeMailServerSettings extends ImapSettings, SmtpSettings {
   recipientsPerRun: number | null;
 }
 
+/** What outlives a restart. */
+export interface MailServerMemory {
+  store: StoreMemory;
+  sent: SentRecord[];
+}
+
 /** A mail provider: SMTP submission and IMAP over one set of mailboxes, on loopback without TLS. */
 export function createFakeMailServer({
   clock,
   inboxes = createProspectInboxes(),
+  memory,
+  keep = async () => {},
 }: {
   clock: Clock;
   inboxes?: ProspectInboxes;
+  /** What an earlier one remembered. */
+  memory?: MailServerMemory | undefined;
+  /** Resolves when what was accepted would survive a power cut; the client is answered afterwards. */
+  keep?: () => Promise<void>;
 }) {
   const settings: FakeMailServerSettings = {
     listStatus: true,
@@ -43,9 +55,9 @@ export function createFakeMailServer({
     sentCopyLagSeconds: 0,
     recipientsPerRun: null,
   };
-  const store = createMailStore(clock);
+  const store = createMailStore(clock, memory?.store);
   const troubles = createTroubles();
-  const ledger: SentRecord[] = [];
+  const ledger = memory?.sent ?? [];
   const tokens = new Map<string, { address: string; live: boolean }>();
   const blocked = new Set<string>();
   const broken: { folder: Folder; uid: number; left: number }[] = [];
@@ -74,7 +86,7 @@ export function createFakeMailServer({
     for (const [wire, whose] of sessions) if (whose === address.toLowerCase()) wire.destroy();
   }
 
-  function accept(sender: Mailbox, recipients: string[], raw: Buffer): void {
+  async function accept(sender: Mailbox, recipients: string[], raw: Buffer): Promise<void> {
     const at = clock.now();
     const ownMessageId = messageIdsOf(headerOf(raw, 'Message-ID'))[0] ?? null;
     const salesosMessage = headerOf(raw, 'X-SalesOS-Message');
@@ -88,6 +100,7 @@ export function createFakeMailServer({
       if (own) store.file(store.folder(own, 'INBOX'), raw);
       else inboxes.add(recipient, { at, from: sender.address, raw });
     }
+    await keep();
   }
 
   const imap = { store, identify, troubles, settings, isBroken, isLocked: (folder: Folder) => locked.has(folder) };
@@ -124,6 +137,8 @@ export function createFakeMailServer({
   }
 
   return {
+    /** Everything that should outlive a restart, to be handed in as `memory`. */
+    remember: (): MailServerMemory => ({ store: store.remember(), sent: ledger }),
     settings,
     troubles,
     store,

@@ -26,6 +26,13 @@ export interface Mailbox {
   folders: Map<string, Folder>;
 }
 
+/** What outlives a restart. */
+export interface StoreMemory {
+  mailboxes: Map<string, Mailbox>;
+  /** The last UIDVALIDITY that was given. */
+  validity: number;
+}
+
 const standardFolders: [path: string, use: string | null][] = [
   ['INBOX', null],
   ['Drafts', '\\Drafts'],
@@ -35,9 +42,9 @@ const standardFolders: [path: string, use: string | null][] = [
 ];
 
 /** Folders with UIDs as RFC 9051 has them: they only grow, and mean nothing any more when UIDVALIDITY changes. */
-export function createMailStore(clock: Clock) {
-  const mailboxes = new Map<string, Mailbox>();
-  let validity = 1_700_000_000;
+export function createMailStore(clock: Clock, memory: StoreMemory = { mailboxes: new Map(), validity: 1_700_000_000 }) {
+  const { mailboxes } = memory;
+  let { validity } = memory;
 
   function addFolder(mailbox: Mailbox, path: string, use: string | null = null): Folder {
     validity += 1;
@@ -62,6 +69,7 @@ export function createMailStore(clock: Clock) {
   }
 
   return {
+    remember: (): StoreMemory => ({ mailboxes, validity }),
     add(address: string, name: string, password: string): Mailbox {
       const mailbox: Mailbox = { address: address.toLowerCase(), name, password, folders: new Map() };
       for (const [path, use] of standardFolders) addFolder(mailbox, path, use);

@@ -14,7 +14,7 @@ interface SmtpParts {
   settings: SmtpSettings;
   /** Null, or the reply that refuses the recipient. */
   refuseRecipient(sender: Mailbox, recipient: string): string | null;
-  accept(sender: Mailbox, recipients: string[], raw: Buffer): void;
+  accept(sender: Mailbox, recipients: string[], raw: Buffer): Promise<void>;
 }
 
 interface Session {
@@ -107,12 +107,12 @@ async function takeMessage(wire: Wire, session: Session, parts: SmtpParts): Prom
     lines.push(line.startsWith('.') ? line.slice(1) : line);
   }
   const raw = Buffer.from(lines.map((line) => `${line}\r\n`).join(''), 'latin1');
-  await answerWith(wire, parts.troubles.pick('smtp', 'MESSAGE'), '', () => {
+  await answerWith(wire, parts.troubles.pick('smtp', 'MESSAGE'), '', async () => {
     const { mailbox, recipients } = session;
     Object.assign(session, { from: null, recipients: [] });
     if (!mailbox) return '503 5.5.1 Not now\r\n';
     if (raw.length > parts.settings.sizeLimit) return '552 5.3.4 Message too big\r\n';
-    parts.accept(mailbox, recipients, raw);
+    await parts.accept(mailbox, recipients, raw);
     return '250 2.0.0 Ok: queued\r\n';
   });
   Object.assign(session, { from: null, recipients: [] });
