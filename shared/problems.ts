@@ -138,6 +138,22 @@ export const problems = {
     title: 'The mailbox must be connected again',
     fix: 'Connect the mailbox again in the SalesOS settings.',
   },
+  vendor_not_offered: {
+    title: 'This kind of mailbox is not set up here',
+    fix: 'Choose another kind of mailbox, or ask whoever runs SalesOS to set up its keys.',
+  },
+  outlook_unavailable: {
+    title: 'Outlook gives no answer',
+    fix: 'Nothing was lost. Try again in a few minutes.',
+  },
+  microsoft_token_unavailable: {
+    title: 'Microsoft’s sign-in gives no answer',
+    fix: 'Nothing was lost. Try again in a few minutes.',
+  },
+  imap_unavailable: {
+    title: 'The mail server gives no answer',
+    fix: 'Check that the server is up and its address is right. SalesOS asks again by itself.',
+  },
   mailbox_paused: {
     title: 'The mailbox is paused',
     fix: 'Do what the reason says, then resume the mailbox in the settings.',
