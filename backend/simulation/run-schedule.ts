@@ -1,12 +1,12 @@
 import { handClock } from '../src/core/clock.ts';
 import { type Ctx, type Sockets, type System, tenantContext } from '../src/core/ctx.ts';
 import { newId } from '../src/core/ids.ts';
-import { createDelivery } from '../src/email/deliver.ts';
+import { createDelivery } from '../src/email/delivery/deliver.ts';
+import { getMessageRow } from '../src/email/delivery/message-queries.ts';
+import type { ReplyCheck } from '../src/email/delivery/messages.ts';
+import { settleLapsed } from '../src/email/delivery/settle.ts';
 import { nudgeMailbox } from '../src/email/index.ts';
-import { getMessageRow } from '../src/email/message-queries.ts';
-import type { ReplyCheck } from '../src/email/messages.ts';
-import { settleLapsed } from '../src/email/settle.ts';
-import { syncDue } from '../src/email/sync-mailbox.ts';
+import { syncDue } from '../src/email/reading/sync-mailbox.ts';
 import { mortal } from '../testing/crash-point.ts';
 import { addContact, addMailbox, addMessage } from '../testing/fixtures.ts';
 import { createModelProvider } from '../testing/model-provider.ts';

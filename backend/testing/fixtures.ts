@@ -1,7 +1,7 @@
 import type { Ctx } from '../src/core/ctx.ts';
 import { newId } from '../src/core/ids.ts';
-import type { NewMessage } from '../src/email/messages.ts';
-import { scheduleMessages } from '../src/email/schedule.ts';
+import type { NewMessage } from '../src/email/delivery/messages.ts';
+import { scheduleMessages } from '../src/email/delivery/schedule.ts';
 import { storeGrant } from '../src/tenants/index.ts';
 
 /** Believable rows, so that a test states only what matters to it. */

@@ -1,16 +1,16 @@
 import { on, type Reaction } from '../core/events.ts';
 import { type AnyJob, enqueue } from '../core/jobs.ts';
 import type { Wakeup } from '../core/wakeups.ts';
-import { createDelivery } from './deliver.ts';
-import { gradeDue } from './grade-message.ts';
-import { eraseMail, moveMail } from './inbound-queries.ts';
-import { loseMailbox } from './mailboxes.ts';
-import { readBackJob } from './read-back.ts';
-import { checkDomains, watchMailboxDomain } from './sending-domains.ts';
-import { settleLapsed } from './settle.ts';
-import { renewWatches, syncDue } from './sync-mailbox.ts';
-import { checkTrackingHosts } from './tracking-host.ts';
-import { watchBounce, watchBounceRates, watchComplaint, watchFailure } from './watch-health.ts';
+import { createDelivery } from './delivery/deliver.ts';
+import { readBackJob } from './delivery/read-back.ts';
+import { settleLapsed } from './delivery/settle.ts';
+import { checkDomains, watchMailboxDomain } from './domains/sending-domains.ts';
+import { checkTrackingHosts } from './domains/tracking-host.ts';
+import { loseMailbox } from './mailboxes/mailboxes.ts';
+import { watchBounce, watchBounceRates, watchComplaint, watchFailure } from './mailboxes/watch-health.ts';
+import { eraseMail, moveMail } from './reading/inbound-queries.ts';
+import { renewWatches, syncDue } from './reading/sync-mailbox.ts';
+import { gradeDue } from './tracking/grade-message.ts';
 
 export const jobs: AnyJob[] = [readBackJob];
 

@@ -5,7 +5,7 @@ import type { Ctx } from '../core/ctx.ts';
 import { emit } from '../core/events.ts';
 import { newId } from '../core/ids.ts';
 import { scheduleMessages } from '../email/index.ts';
-import { updateMailboxRow } from '../email/mailbox-queries.ts';
+import { updateMailboxRow } from '../email/mailboxes/mailbox-queries.ts';
 import { enroll } from './enroll.ts';
 import { enrollmentCards } from './enrollment-cards.ts';
 import { resumeEnrollment } from './resume.ts';

@@ -7,7 +7,7 @@ import { type Contact, type PersonFromCrm, saveFromCrm } from '../contacts/index
 import type { Ctx } from '../core/ctx.ts';
 import { emit } from '../core/events.ts';
 import { createTemplate, type Mailbox } from '../email/index.ts';
-import { updateMailboxRow, upsertMailbox } from '../email/mailbox-queries.ts';
+import { updateMailboxRow, upsertMailbox } from '../email/mailboxes/mailbox-queries.ts';
 import { createSequence, publishSequence, type Sequence } from './author.ts';
 import { resumeLapsed } from './resume.ts';
 import { runDueSteps } from './run-step.ts';

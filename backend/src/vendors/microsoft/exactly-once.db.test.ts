@@ -9,9 +9,9 @@ import { startTestSystem, type TestSystem } from '../../../testing/system.ts';
 import type { Ctx, Sockets, System } from '../../core/ctx.ts';
 import { createHttp, type Http } from '../../core/http.ts';
 import { createLog } from '../../core/log.ts';
-import { createDelivery } from '../../email/deliver.ts';
-import { getMessageRow } from '../../email/message-queries.ts';
-import { settleLapsed } from '../../email/settle.ts';
+import { createDelivery } from '../../email/delivery/deliver.ts';
+import { getMessageRow } from '../../email/delivery/message-queries.ts';
+import { settleLapsed } from '../../email/delivery/settle.ts';
 import { jobs, reactions } from '../../email/wakeups.ts';
 import { createMicrosoft, microsoftScopes } from './vendor.ts';
 
