@@ -31,6 +31,8 @@ export const { up } = statements(
     status text not null check (status in ('connected', 'reconnect', 'uninstalled')),
     status_reason text,
     scopes text[] not null default '{}',
+    -- Where this account's API is, where each account has its own.
+    api_url text,
     connected_at timestamptz not null,
     created_at timestamptz not null,
     primary key (tenant_id, id),

@@ -247,6 +247,76 @@ export const settingsView = z.object({
   canEdit: z.boolean(),
 });
 
+/** One person in a list: of a company or deal, or with something to do today. */
+export const personRow = recordRef.extend({
+  name: z.string(),
+  address: z.string().nullable(),
+  /** The sentence at the top of this person's card. */
+  headline: z.string(),
+  score: z.number(),
+  tier: z.number().int(),
+  tierLabel: z.string(),
+  cannotEnroll: z.string().nullable(),
+});
+
+/** A company's or deal's card: its people; each opens as a card of its own. */
+export const groupCard = z.object({
+  name: z.string(),
+  people: z.array(personRow),
+  /** As in "Only the 100 people changed last are shown.", or null. */
+  notice: z.string().nullable(),
+});
+
+/** What waits for this rep today, over all records: the utility bar of Salesforce, and the API. */
+export const todayView = z.object({
+  tasks: z.array(cardTask.extend({ person: personRow.pick({ objectType: true, recordId: true, name: true }) })),
+  replies: z.array(
+    z.object({
+      id: z.string(),
+      at: instant,
+      person: personRow.pick({ objectType: true, recordId: true, name: true }),
+      subject: z.string(),
+      /** The first lines of the answer. */
+      text: z.string(),
+    }),
+  ),
+});
+
+/** How a workflow of Pipedrive reaches us: there an admin pastes an address and a password by hand. */
+export const automationView = z.object({
+  url: z.url(),
+  userName: z.string(),
+  /** Shown once, right after it was made. */
+  password: z.string().nullable(),
+  /** Paths to add to the address, and a body to copy for each. */
+  actions: z.array(z.object({ label: z.string(), path: z.string(), body: z.string() })),
+  deliveries: z.array(
+    z.object({
+      at: instant,
+      action: z.string(),
+      personName: z.string().nullable(),
+      result: z.string(),
+      message: z.string(),
+    }),
+  ),
+});
+
+/** The most records that a list view enrolls in one go. */
+export const mostEnrolledAtOnce = 200;
+export const enrolledMany = z.object({
+  /** As in "12 people were enrolled, 3 were not." */
+  message: z.string(),
+  results: z.array(
+    z.object({
+      recordId: z.string(),
+      name: z.string().nullable(),
+      result: z.enum(['enrolled', 'already_in', 'refused']),
+      errorCode: z.string(),
+      message: z.string(),
+    }),
+  ),
+});
+
 const enrollmentAct = z.object({ enrollmentId: z.uuid(), idempotencyKey });
 const cardChange = z.object({ message: z.string(), card: contactCard });
 
@@ -269,6 +339,19 @@ export const cardRoutes = {
     request: recordRef.extend({ sequenceId: z.uuid(), mailboxId: z.uuid(), idempotencyKey }),
     response: cardChange,
   },
+  /** Enrolls the records chosen in a list. Rows are independent: what can be enrolled is, and every row says how it went. */
+  '/cards/enroll/many': {
+    request: z.object({
+      objectType: recordRef.shape.objectType,
+      recordIds: z.array(recordRef.shape.recordId).min(1).max(mostEnrolledAtOnce),
+      sequenceId: z.uuid(),
+      mailboxId: z.uuid(),
+      idempotencyKey,
+    }),
+    response: enrolledMany,
+  },
+  '/cards/group': { request: recordRef, response: groupCard },
+  '/cards/today': { request: z.object({}), response: todayView },
   '/cards/enrollments/pause': { request: recordRef.extend(enrollmentAct.shape), response: cardChange },
   '/cards/enrollments/resume': { request: recordRef.extend(enrollmentAct.shape), response: cardChange },
   '/cards/enrollments/stop': { request: recordRef.extend(enrollmentAct.shape), response: cardChange },
@@ -310,6 +393,11 @@ export type ActivityItem = z.infer<typeof activityItem>;
 export type ScoreLine = z.infer<typeof scoreLine>;
 export type EnrollPreview = z.infer<typeof enrollPreview>;
 export type EnrollChoices = z.infer<typeof enrollChoices>;
+export type PersonRow = z.infer<typeof personRow>;
+export type GroupCard = z.infer<typeof groupCard>;
+export type TodayView = z.infer<typeof todayView>;
+export type AutomationView = z.infer<typeof automationView>;
+export type EnrolledMany = z.infer<typeof enrolledMany>;
 export type SettingsView = z.infer<typeof settingsView>;
 
 /** The body of every error, RFC 9457 `application/problem+json`. */

@@ -17,6 +17,7 @@ export async function personSummaries(ctx: Ctx, contactIds: string[]): Promise<M
       tier: score.tier,
       lastEngagedAt: await lastEngagedAt(ctx, contactId),
       sequenceStatus: current ? await describe(ctx, current) : 'In no sequence',
+      statusReason: current ? reasonOf(current) : '',
       inFlight: current?.status === 'active' || current?.status === 'paused',
     });
   }
@@ -30,3 +31,7 @@ async function describe(ctx: Ctx, { sequenceId, status, stopReason }: Enrollment
     ? `${stopReasonSentences[stopReason]} (${name})`
     : `${enrollmentStatusLabels[status]}: ${name}`;
 }
+
+/** Why the newest enrollment stands where it does; empty where there is nothing to explain. */
+const reasonOf = ({ status, stopReason, whyWaiting }: Enrollment): string =>
+  (status === 'stopped' && stopReason ? stopReasonSentences[stopReason] : whyWaiting) ?? '';

@@ -76,6 +76,8 @@ export async function startApi() {
     id: 'hubspot',
     name: 'HubSpot',
     personTypes: ['contact', '0-1'],
+    groupTypes: [],
+    readGroup: async () => ({ outcome: 'missing' }),
     async readPerson({ accountId }, recordId) {
       const found = records.get(`${accountId} ${recordId}`);
       return found ? { outcome: 'found', person: found } : { outcome: 'missing' };

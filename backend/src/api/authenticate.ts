@@ -45,9 +45,9 @@ async function settleVersion(
 }
 
 /** Checks a request of a CRM's screen, workflow or notice. Whose signature it bears decides; nothing is tried out. */
-export function verifySurface(verifiers: Iterable<SurfaceVerifier>, request: SurfaceRequest, system: System) {
+export async function verifySurface(verifiers: Iterable<SurfaceVerifier>, request: SurfaceRequest, system: System) {
   for (const { crm, verify } of verifiers) {
-    const verdict = verify(request);
+    const verdict = await verify(request, system);
     if (verdict.outcome === 'identified') return { crm, identity: verdict.identity };
     if (verdict.outcome === 'refused') {
       system.log.warn({ crm, reason: verdict.reason }, 'signature refused');
@@ -82,7 +82,7 @@ export async function cardCaller(
   verifiers: Iterable<SurfaceVerifier>,
   request: SurfaceRequest,
 ): Promise<CardCaller> {
-  const { crm, identity } = verifySurface(verifiers, request, system);
+  const { crm, identity } = await verifySurface(verifiers, request, system);
   const { accountId, userId, userEmail } = identity;
   if (!accountId || !userId || !userEmail)
     throw new Unauthenticated('The CRM does not say who asks.', { code: 'signature_refused' });

@@ -1,61 +1,76 @@
 /** The workflow actions: a CRM's workflow enrolls a record or stops its sequences, and gets an answer it can branch on. */
-import { type EnrollOutput, enrollInput, enrollRefusals, type StopOutput, stopInput } from '@salesos/shared/actions.ts';
+import { type ActionName, type ActionOutput, actions } from '@salesos/shared/actions.ts';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { findByRecord } from '../contacts/index.ts';
 import { type Ctx, inTransaction, type System } from '../core/ctx.ts';
 import { DomainError } from '../core/errors.ts';
 import { withIdempotency } from '../core/idempotency.ts';
+import { inParallel } from '../core/jobs.ts';
 import { ensureContact } from '../crm-sync/index.ts';
 import { listMailboxes } from '../email/index.ts';
-import { enroll, listSequences, stopSequences } from '../sequences/index.ts';
+import { listSequences } from '../sequences/index.ts';
 import { connectedTenant, verifySurface } from './authenticate.ts';
+import { refused, runs, unknownRecord } from './crm-action-runs.ts';
 import { cursorAfter, readCursor } from './page-of.ts';
 import { fieldErrors, RequestProblem } from './problem.ts';
 import { type ApiContext, type ApiEnv, parseJson, surfaceRequest } from './request.ts';
-import type { Surface, SurfaceVerifier, WorkflowExecution } from './surface.ts';
+import type { Surface, SurfaceIdentity, SurfaceVerifier, WorkflowExecution } from './surface.ts';
 
-type Outputs = EnrollOutput | StopOutput;
-type Run = (ctx: Ctx, contactId: string, inputs: Record<string, string>) => Promise<Outputs>;
-
+/** Rows of one request that are worked on together. */
+const rowsAtOnce = 8;
 const optionsPerPage = 50;
 
 export function crmActionRoutes(surfaces: Surface[]): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
   for (const surface of surfaces) {
     const { crm } = surface.verifier;
-    app.post(`/${crm}/actions/enroll`, (c) => execute(c, surface, 'enroll', runEnroll));
-    app.post(`/${crm}/actions/stop`, (c) => execute(c, surface, 'stop', runStop));
+    for (const action of Object.keys(actions) as ActionName[])
+      app.post(`/${crm}/actions/${action}`, (c) => execute(c, surface, action));
     app.post(`/${crm}/actions/options`, (c) => listOptions(c, surface));
   }
   return app;
 }
 
-async function execute(c: ApiContext, { verifier, workflow }: Surface, action: 'enroll' | 'stop', run: Run) {
-  const system = c.get('system');
-  const execution = await readSigned(c, verifier, workflow.parseExecution);
-  const ctx = await workflowContext(system, verifier.crm, execution);
+async function execute(c: ApiContext, surface: Surface, action: ActionName) {
+  const { verifier, workflow } = surface;
+  const executions = await readSigned(c, verifier, (body, identity) =>
+    workflow.parseExecutions(action, body, identity),
+  );
+  const isAlone = executions.length === 1;
+  const outputs = await inParallel(executions, rowsAtOnce, async (execution) => {
+    try {
+      return await executeRow(c, verifier.crm, action, execution);
+    } catch (error) {
+      // A request with one row is repeated by the CRM; of several, the row itself says that it may be tried again.
+      if (isAlone || !(error instanceof DomainError) || error.status !== 503) throw error;
+      return { ...refused(action, 'TRY_AGAIN'), message: error.message };
+    }
+  });
+  return c.json(workflow.executionAnswer(action, outputs));
+}
+
+async function executeRow(c: ApiContext, crm: string, action: ActionName, execution: WorkflowExecution) {
+  const ctx = await workflowContext(c.get('system'), crm, execution);
   c.set('ctx', ctx);
-  const outputs = await once(ctx, action, execution, async (keep) => {
-    const contact = await findRecord(ctx, verifier.crm, execution, action);
-    if (!contact) return action === 'stop' ? noneActive : refused(action, 'RECORD_NOT_FOUND');
+  return once(ctx, action, execution, async (keep) => {
+    const contact = await findRecord(ctx, crm, execution, action);
+    if (!contact) return unknownRecord[action];
     return inTransaction(ctx, async (ctx) => {
-      const result = await run(ctx, contact.id, execution.inputs);
+      const result = await runs[action](ctx, contact.id, execution.inputs);
       await keep(ctx, { status: 200, body: result });
       return result;
     });
   });
-  const state = outputs.result === 'refused' ? 'FAIL_CONTINUE' : 'SUCCESS';
-  return c.json(workflow.executionAnswer(state, outputs));
 }
 
 /** The same callback gets the same answer. What went wrong for good is a refusal; what may pass is an error, which the CRM repeats. */
 async function once(
   ctx: Ctx,
-  action: 'enroll' | 'stop',
+  action: ActionName,
   execution: WorkflowExecution,
-  run: (keep: Parameters<Parameters<typeof withIdempotency>[3]>[0]) => Promise<Outputs>,
-): Promise<Outputs> {
+  run: (keep: Parameters<Parameters<typeof withIdempotency>[3]>[0]) => Promise<ActionOutput>,
+): Promise<ActionOutput> {
   const { callbackId, recordId, objectType, inputs } = execution;
   try {
     const answer = await withIdempotency(
@@ -64,7 +79,7 @@ async function once(
       { action, recordId, objectType, inputs },
       async (keep) => ({ status: 200, body: await run(keep) }),
     );
-    return answer.body as Outputs;
+    return answer.body as ActionOutput;
   } catch (error) {
     const passes = !(error instanceof DomainError) || error.status >= 500 || error.status === 429;
     if (passes || error.code === 'idempotency_key_running') throw asRepeatable(error);
@@ -78,14 +93,9 @@ function asRepeatable(error: unknown): unknown {
   return new DomainError(503, error.message, { code: error.code, retryAfterSeconds: error.retryAfterSeconds ?? 60 });
 }
 
-/** Enrolling reads the record afresh; stopping needs only the person we know, and works while the CRM does not answer. */
-async function findRecord(
-  ctx: Ctx,
-  crm: string,
-  { recordId, objectType }: WorkflowExecution,
-  action: 'enroll' | 'stop',
-) {
-  if (action === 'stop') return findByRecord(ctx, crm, recordId);
+/** Enrolling reads the record afresh; the rest needs only the person we know, and works while the CRM does not answer. */
+async function findRecord(ctx: Ctx, crm: string, { recordId, objectType }: WorkflowExecution, action: ActionName) {
+  if (action === 'stop' || action === 'pause' || action === 'resume') return findByRecord(ctx, crm, recordId);
   try {
     return await ensureContact(ctx, { crm, objectType, recordId });
   } catch (error) {
@@ -94,35 +104,9 @@ async function findRecord(
   }
 }
 
-const runEnroll: Run = async (ctx, contactId, inputs) => {
-  const parsed = enrollInput.safeParse(inputs);
-  if (!parsed.success) return refused('enroll', 'SEQUENCE_NOT_FOUND');
-  return enroll(ctx, { contactId, ...parsed.data, source: 'workflow' });
-};
-
-const runStop: Run = async (ctx, contactId, inputs) => {
-  const parsed = stopInput.safeParse(inputs);
-  if (!parsed.success) return refused('stop', 'SEQUENCE_NOT_FOUND');
-  return stopSequences(ctx, { contactId, ...parsed.data });
-};
-
-/** Whom we do not know is in no sequence. */
-const noneActive: StopOutput = {
-  result: 'none_active',
-  stoppedCount: 0,
-  errorCode: '',
-  message: 'The person was in no running sequence.',
-};
-
-function refused(action: 'enroll' | 'stop', code: string): Outputs {
-  const message = (enrollRefusals as Record<string, string>)[code] ?? 'The request was refused.';
-  const failure = { result: 'refused' as const, errorCode: code, message };
-  return action === 'enroll' ? { ...failure, enrollmentId: '', firstStepAt: '' } : { ...failure, stoppedCount: 0 };
-}
-
 /** The choices of a select: published sequences, or mailboxes. */
 async function listOptions(c: ApiContext, { verifier, workflow }: Surface) {
-  const request = await readSigned(c, verifier, workflow.parseOptionsRequest);
+  const request = await readSigned(c, verifier, (body, identity) => workflow.parseOptionsRequest(body, identity));
   const ctx = await workflowContext(c.get('system'), verifier.crm, { ...request, workflowId: null });
   c.set('ctx', ctx);
   const query = request.query.trim().toLowerCase();
@@ -144,19 +128,23 @@ async function listOptions(c: ApiContext, { verifier, workflow }: Surface) {
   return c.json(workflow.optionsAnswer(options, rows.length > shown.length ? cursorAfter(shown.at(-1)!.id) : null));
 }
 
-async function readSigned<T>(c: ApiContext, verifier: SurfaceVerifier, parse: (body: unknown) => T): Promise<T> {
+async function readSigned<T>(
+  c: ApiContext,
+  verifier: SurfaceVerifier,
+  parse: (body: unknown, identity: SurfaceIdentity) => T,
+): Promise<T> {
   const request = await surfaceRequest(c);
-  verifySurface([verifier], request, c.get('system'));
+  const { identity } = await verifySurface([verifier], request, c.get('system'));
   try {
-    return parse(parseJson(request.rawBody));
+    return parse(parseJson(request.rawBody), identity);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     throw new RequestProblem(400, 'invalid_request', 'This is no request of a workflow.', fieldErrors(error));
   }
 }
 
-async function workflowContext(system: System, crm: string, from: { portalId: string; workflowId: string | null }) {
+async function workflowContext(system: System, crm: string, from: { accountId: string; workflowId: string | null }) {
   const id = from.workflowId ?? 'workflow';
   const actor = { kind: 'workflow' as const, id, name: from.workflowId ? `Workflow ${id}` : 'A workflow' };
-  return (await connectedTenant(system, crm, from.portalId, actor)).ctx;
+  return (await connectedTenant(system, crm, from.accountId, actor)).ctx;
 }

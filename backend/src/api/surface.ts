@@ -1,4 +1,6 @@
 /** The socket of a CRM's own screens and workflows: how its requests prove where they come from, and how they are read. */
+import type { ActionName, ActionOutput } from '@salesos/shared/actions.ts';
+import type { System } from '../core/ctx.ts';
 
 /** A request as it arrived, before any parsing. */
 export interface SurfaceRequest {
@@ -14,6 +16,11 @@ export interface SurfaceIdentity {
   accountId: string | null;
   userId: string | null;
   userEmail: string | null;
+  /**
+   * The records this caller may open, where the CRM lets us ask (Pipedrive: checked with that user's own token when the
+   * session began). Null where the CRM cannot say; then the record is only read through the account's connection.
+   */
+  records: { objectType: string; recordIds: string[] } | null;
 }
 
 export type SurfaceVerdict =
@@ -25,14 +32,15 @@ export type SurfaceVerdict =
 export interface SurfaceVerifier {
   /** The CRM's id, as in `hubspot`. */
   crm: string;
-  verify(request: SurfaceRequest): SurfaceVerdict;
+  /** May look into the database (a key per account) and never asks the CRM. */
+  verify(request: SurfaceRequest, system: System): SurfaceVerdict | Promise<SurfaceVerdict>;
 }
 
-/** One run of a workflow action. */
+/** One row of a workflow action: one record, one act. */
 export interface WorkflowExecution {
   /** The same for every retry of one execution: the idempotency key. */
   callbackId: string;
-  portalId: string;
+  accountId: string;
   workflowId: string | null;
   recordId: string;
   objectType: string;
@@ -40,18 +48,21 @@ export interface WorkflowExecution {
 }
 
 export interface WorkflowOptionsRequest {
-  portalId: string;
+  accountId: string;
   /** The input whose choices are asked for; null where the CRM does not say. */
   inputName: string | null;
   query: string;
   after: string | null;
 }
 
-/** How a CRM's workflow builder asks, and wants to be answered. The readers throw a ZodError for what is no such request. */
+/**
+ * How a CRM's workflow builder asks, and wants to be answered. The readers throw a ZodError for what is no such request.
+ * HubSpot sends one row a request, Salesforce up to 200; the answers are in the order of the rows.
+ */
 export interface WorkflowFormat {
-  parseExecution(body: unknown): WorkflowExecution;
-  parseOptionsRequest(body: unknown): WorkflowOptionsRequest;
-  executionAnswer(state: 'SUCCESS' | 'FAIL_CONTINUE', outputs: Record<string, string | number>): object;
+  parseExecutions(action: ActionName, body: unknown, identity: SurfaceIdentity): WorkflowExecution[];
+  executionAnswer(action: ActionName, outputs: ActionOutput[]): object;
+  parseOptionsRequest(body: unknown, identity: SurfaceIdentity): WorkflowOptionsRequest;
   optionsAnswer(options: { label: string; value: string; description: string }[], after: string | null): object;
 }
 

@@ -31,7 +31,7 @@ export function vendorNoticeRoutes(
     app.post(`/${verifier.crm}/webhooks`, async (c) => {
       const system = c.get('system');
       const request = await surfaceRequest(c);
-      verifySurface([verifier], request, system);
+      await verifySurface([verifier], request, system);
       const { parseNotices } = system.sockets.crms.get(verifier.crm)!;
       await takeNotices(system, verifier.crm, parseNotices(parseJson(request.rawBody)));
       return c.body(null, 204);

@@ -45,6 +45,7 @@ export interface Tables {
     status: 'connected' | 'reconnect' | 'uninstalled';
     statusReason: string | null;
     scopes: Generated<string[]>;
+    apiUrl: string | null;
     connectedAt: Date;
     createdAt: Date;
   };

@@ -33,6 +33,7 @@ export function crmContract(name: string, createHarness: () => Promise<CrmHarnes
     tier: 2,
     lastEngagedAt: at,
     sequenceStatus: 'Active: Welcome',
+    statusReason: 'Waits until Monday 9:00.',
     ...changes,
   });
   const addKim = () => crm.addPerson({ email: 'kim@acme.test', firstName: 'Kim', lastName: 'Ng' });
@@ -148,6 +149,7 @@ export function crmContract(name: string, createHarness: () => Promise<CrmHarnes
         tier: '2',
         lastEngagedAt: at.toISOString(),
         sequenceStatus: 'Active: Welcome',
+        statusReason: 'Waits until Monday 9:00.',
       });
     });
 

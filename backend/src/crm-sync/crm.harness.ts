@@ -49,7 +49,13 @@ export interface CrmHarness {
   companyTimelineLength(companyId: string): number;
   /** Every mail in the account, also those no record shows. */
   mailCount(): number;
-  fieldsOf(recordId: string): { score: string; tier: string; lastEngagedAt: string; sequenceStatus: string };
+  fieldsOf(recordId: string): {
+    score: string;
+    tier: string;
+    lastEngagedAt: string;
+    sequenceStatus: string;
+    statusReason: string;
+  };
 
   /** The bodies of the notices since the last call, as the CRM would post them. */
   notices(): unknown[];

@@ -8,6 +8,8 @@ export interface CrmAccount {
   connectionId: string;
   /** The CRM's own account id: HubSpot portal id, Salesforce org id, Pipedrive company id. */
   accountId: string;
+  /** Where this account's API is, where each has its own (Salesforce: the instance; Pipedrive: the company's domain). */
+  apiUrl: string | null;
   /** A fresh access token. One that the CRM refused before its time is passed, and another one comes back. */
   token: (refused?: string) => Promise<string>;
 }
@@ -58,6 +60,35 @@ export interface PersonFields {
   tier: number;
   lastEngagedAt: Date | null;
   sequenceStatus: string;
+  /** Why it is so, in the sentence the card shows. */
+  statusReason: string;
+}
+
+/** A task of a sequence, for the rep's task list in the CRM. */
+export interface TaskActivity {
+  key: string;
+  recordId: string;
+  title: string;
+  note: string;
+  dueAt: Date;
+  isDone: boolean;
+  ownerId: string | null;
+  /** The CRM's id of the task from an earlier write; null before the first. */
+  crmId: string | null;
+  maybeWritten: boolean;
+}
+
+/** The people of a company, account or deal. */
+export type GroupRead =
+  /** `isCut`: there are more people than were read. */
+  { outcome: 'found'; name: string; people: CrmPerson[]; isCut: boolean } | { outcome: 'missing' };
+
+/** What changed since a cursor. The first call, with null, only says where to begin. */
+export interface ChangesRead {
+  notices: CrmNotice[];
+  cursor: string;
+  /** There is more to read at once. */
+  hasMore: boolean;
 }
 
 /** The outcome of one row of a write. `refused` is final and is shown on the record; `retry` is tried again. */
@@ -86,20 +117,46 @@ export class CrmDisconnected extends Error {
   override name = 'CrmDisconnected';
 }
 
+/** The account forbids what was asked, until somebody there changes something. Shown to admins with `howToFix`. */
+export class CrmRefused extends Error {
+  override name = 'CrmRefused';
+  code: string;
+  howToFix: string;
+  constructor(code: string, message: string, howToFix: string) {
+    super(message);
+    this.code = code;
+    this.howToFix = howToFix;
+  }
+}
+
 /** Calls that read, and `ensureFields`, throw VendorUnavailable (core/errors) when no usable answer came. */
 export interface CrmVendor {
   id: string;
   name: string;
   /** What the CRM and its surfaces call a person's record, lower case, as in `contact`, `0-1`. */
   personTypes: readonly string[];
+  /** The same for companies, accounts and deals, whose card shows their people. */
+  groupTypes: readonly string[];
   readPerson(account: CrmAccount, recordId: string): Promise<PersonRead>;
+  /** At most 100 people, the most recently changed first. */
+  readGroup(account: CrmAccount, objectType: string, recordId: string): Promise<GroupRead>;
   findByAddress(account: CrmAccount, address: string): Promise<CrmPerson[]>;
   listOwners(account: CrmAccount): Promise<CrmOwner[]>;
-  /** Creates the `salesos_*` fields that are missing; safe to repeat. */
+  /**
+   * Reads what changed, for a CRM that sends no notices or loses some; overlaps, so doubles are normal. Absent where the
+   * notices alone are reliable.
+   */
+  readChanges?(account: CrmAccount, cursor: string | null): Promise<ChangesRead>;
+  /**
+   * Creates the `salesos_*` fields that are missing; safe to repeat. Throws CrmRefused when the account forbids it: a plan
+   * limit, a missing permission.
+   */
   ensureFields(account: CrmAccount): Promise<void>;
   /** One result per input, in order. */
   logEmails(account: CrmAccount, activities: EmailActivity[]): Promise<WriteResult[]>;
   writeFields(account: CrmAccount, people: PersonFields[]): Promise<WriteResult[]>;
+  /** Absent where tasks are shown on our card only. */
+  writeTasks?(account: CrmAccount, tasks: TaskActivity[]): Promise<WriteResult[]>;
   /** Reads the body of a verified notice; unknown kinds are left out. */
   parseNotices(body: unknown): CrmNotice[];
   recordUrl(account: { accountId: string }, recordId: string): string;

@@ -32,6 +32,7 @@ const quiet: PersonSummary = {
   tier: 4,
   lastEngagedAt: null,
   sequenceStatus: 'Not in a sequence',
+  statusReason: '',
   inFlight: false,
 };
 
@@ -63,6 +64,8 @@ export async function startCrmWorld() {
     id,
     name: id === 'crm' ? 'Fake CRM' : 'Other CRM',
     personTypes: ['contact'],
+    groupTypes: [],
+    readGroup: async () => ({ outcome: 'missing' }),
     readPerson: async (account, recordId) => {
       await account.token();
       fake.reads.push(recordId);

@@ -79,6 +79,7 @@ const storedFields = z.object({
   tier: z.number(),
   lastEngagedAt: z.coerce.date().nullable(),
   sequenceStatus: z.string(),
+  statusReason: z.string(),
 });
 
 function sameFields(now: PersonFields, stored: object): boolean {

@@ -275,7 +275,14 @@ describe('reading again', () => {
     const { ctx } = await install();
     fake.add('1');
     const { id } = await ensureContact(ctx, ask('1'));
-    fake.summaries.set(id, { score: 0, tier: 4, lastEngagedAt: null, sequenceStatus: 'Active', inFlight: true });
+    fake.summaries.set(id, {
+      score: 0,
+      tier: 4,
+      lastEngagedAt: null,
+      sequenceStatus: 'Active',
+      statusReason: '',
+      inFlight: true,
+    });
     await enroll(ctx, id);
     await settle();
     expect(fake.reads).toEqual(['1']);

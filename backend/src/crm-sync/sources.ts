@@ -12,6 +12,8 @@ export interface PersonSummary {
   lastEngagedAt: Date | null;
   /** As in "Active: Welcome". */
   sequenceStatus: string;
+  /** Why it is so, in a sentence. */
+  statusReason: string;
   inFlight: boolean;
 }
 

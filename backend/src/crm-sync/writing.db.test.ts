@@ -34,6 +34,7 @@ const summary = (score: number, change: Partial<PersonSummary> = {}): PersonSumm
   tier: 3,
   lastEngagedAt: new Date('2027-01-01T00:00:00Z'),
   sequenceStatus: 'Active: Welcome',
+  statusReason: 'Waits.',
   inFlight: true,
   ...change,
 });
@@ -307,6 +308,7 @@ describe('fields on the record', () => {
           tier: 3,
           lastEngagedAt: new Date('2027-01-01T00:00:00Z'),
           sequenceStatus: 'Active: Welcome',
+          statusReason: 'Waits.',
         },
       ],
     ]);

@@ -45,7 +45,14 @@ async function install(system: System, crm: string, grant: Grant, found: Connect
   const tenantId = found?.tenantId ?? newId(now);
   const connectionId = found?.id ?? newId(now);
   const ctx = tenantContext(system, tenantId);
-  const connected = { status: 'connected', statusReason: null, scopes: tokens.scopes, connectedAt: now } as const;
+  const apiUrl = tokens.apiUrl ?? null;
+  const connected = {
+    status: 'connected',
+    statusReason: null,
+    scopes: tokens.scopes,
+    connectedAt: now,
+    apiUrl,
+  } as const;
   if (found) {
     await changeConnection(ctx, connectionId, ['connected', 'reconnect', 'uninstalled'], connected);
     await changeTenant(ctx, { status: 'active' });
@@ -73,10 +80,11 @@ export async function forgetUninstalled(ctx: Ctx, connectionId: string): Promise
 }
 
 /** A connected CRM account as its vendor wants it. */
-export const crmAccount = (ctx: Ctx, { id, accountId }: Pick<Connection, 'id' | 'accountId'>) => ({
+export const crmAccount = (ctx: Ctx, { id, accountId, apiUrl }: Pick<Connection, 'id' | 'accountId' | 'apiUrl'>) => ({
   tenantId: ctx.tenantId,
   connectionId: id,
   accountId,
+  apiUrl,
   token: (refused?: string): Promise<string> => accessToken(ctx, id, refused),
 });
 

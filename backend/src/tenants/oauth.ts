@@ -6,6 +6,8 @@ export interface Tokens {
   refreshToken: string;
   expiresAt: Date;
   scopes: string[];
+  /** Where this account's API is, where the vendor says so with the tokens (Salesforce, Pipedrive). */
+  apiUrl?: string;
 }
 
 /** What a finished connect tells: whose account it is, besides the tokens. */
@@ -15,7 +17,7 @@ export interface Grant {
   accountId: string;
   accountName: string | null;
   /** The vendor's id and address of the person who connected, where it says so. */
-  user: { id: string; email: string | null } | null;
+  user: { id: string; email: string | null; name?: string; isAdmin?: boolean } | null;
 }
 
 /** The vendor refuses the grant for good (revoked, uninstalled, expired): somebody must connect again. */
@@ -32,6 +34,11 @@ export class GrantRefused extends Error {
 export interface OAuthVendor {
   id: string;
   name: string;
+  /**
+   * True where every colleague installs for themselves (Pipedrive): each one's tokens are kept under the member, and an
+   * admin's serve the sync.
+   */
+  isPerUser?: boolean;
   /** `codeChallenge` is S256 of the verifier (PKCE, RFC 7636); vendors without PKCE leave it out. */
   authorizeUrl(request: { state: string; codeChallenge: string; redirectUrl: string; loginHint?: string }): string;
   /** Throws GrantRefused for a wrong or used code. */

@@ -68,7 +68,13 @@ export async function createHubSpotHarness(
 
   const harness: CrmHarness = {
     vendor: crm,
-    account: { tenantId: 'tenant', connectionId: 'connection', accountId: '123', token: async () => token },
+    account: {
+      tenantId: 'tenant',
+      connectionId: 'connection',
+      accountId: '123',
+      apiUrl: null,
+      token: async () => token,
+    },
     owner: { ownerId: '301', userId: '71', email: 'rep@seller.test', name: 'Robin de Vries' },
     addPerson: ({ email, firstName, lastName, jobTitle, country, timeZone, ownerId, optedOut }) =>
       portal.createContact(
@@ -104,6 +110,7 @@ export async function createHubSpotHarness(
         tier: p.salesos_tier ?? '',
         lastEngagedAt: p.salesos_last_engaged_at ?? '',
         sequenceStatus: p.salesos_sequence_status ?? '',
+        statusReason: p.salesos_status_reason ?? '',
       };
     },
     notices: fake.notices.take,

@@ -119,6 +119,7 @@ describe('a grant without a scope', () => {
       tier: 4,
       lastEngagedAt: null,
       sequenceStatus: '',
+      statusReason: '',
     }));
     const results = await hub.vendor.writeFields(account, rows);
     expect(new Set(results.map((result) => result.outcome === 'refused' && result.code))).toEqual(
@@ -147,7 +148,7 @@ test('fields another process made in the meantime are left, the others are made'
   hub.fake.addFault({ times: 1, path: /properties.*batch\/read/, kind: { error: 404, category: 'OBJECT_NOT_FOUND' } });
   await hub.vendor.ensureFields(hub.account);
   const recordId = hub.addPerson({});
-  const row = { recordId, score: 1, tier: 4, lastEngagedAt: null, sequenceStatus: 'None' };
+  const row = { recordId, score: 1, tier: 4, lastEngagedAt: null, sequenceStatus: 'None', statusReason: '' };
   expect((await hub.vendor.writeFields(hub.account, [row]))[0]?.outcome).toBe('written');
 });
 

@@ -86,6 +86,8 @@ export function createCrm(config: HubSpotConfig, api: HubSpotApi): CrmVendor {
     id: 'hubspot',
     name: 'HubSpot',
     personTypes: ['contact', 'contacts', '0-1'],
+    groupTypes: [],
+    readGroup: async () => ({ outcome: 'missing' }),
     readPerson,
     findByAddress,
     listOwners,

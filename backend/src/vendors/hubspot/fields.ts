@@ -26,6 +26,7 @@ const properties = [
   },
   { ...common, name: 'salesos_last_engaged_at', label: 'SalesOS last engaged', type: 'datetime', fieldType: 'date' },
   { ...common, name: 'salesos_sequence_status', label: 'SalesOS sequence status', type: 'string', fieldType: 'text' },
+  { ...common, name: 'salesos_status_reason', label: 'SalesOS status reason', type: 'string', fieldType: 'text' },
 ];
 
 const found = z.object({ results: z.array(z.object({ name: z.string() })) });
@@ -76,6 +77,7 @@ export async function writeFields(
         salesos_tier: String(person.tier),
         salesos_last_engaged_at: person.lastEngagedAt?.toISOString() ?? '',
         salesos_sequence_status: person.sequenceStatus,
+        salesos_status_reason: person.statusReason,
       },
     }));
     const written = await writeRows(api, account, '/crm/objects/2026-09/contacts/batch/update', rows);

@@ -1,21 +1,20 @@
 /** Requests of HubSpot's cards, workflows and notices: who they come from, and how workflows are spoken with. */
+
+import type { SurfaceIdentity, SurfaceVerdict, WorkflowFormat } from '../../api/surface.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type SignedRequest, verifySignature } from './request-signature.ts';
 import { executionAnswer, optionsAnswer, parseExecution, parseOptionsRequest } from './workflow-action.ts';
 
-export const hubspotWorkflow = { parseExecution, parseOptionsRequest, executionAnswer, optionsAnswer };
+/** HubSpot asks for one record at a time. */
+export const hubspotWorkflow: WorkflowFormat = {
+  parseExecutions: (_, body) => [parseExecution(body)],
+  executionAnswer: (_, [output]) =>
+    executionAnswer(output!.result === 'refused' ? 'FAIL_CONTINUE' : 'SUCCESS', { ...output! }),
+  parseOptionsRequest,
+  optionsAnswer,
+};
 
-export interface SurfaceIdentity {
-  accountId: string | null;
-  userId: string | null;
-  userEmail: string | null;
-}
-export type SurfaceVerdict =
-  | { outcome: 'identified'; identity: SurfaceIdentity }
-  | { outcome: 'unsigned' }
-  | { outcome: 'refused'; reason: string };
-
-const nobody: SurfaceIdentity = { accountId: null, userId: null, userEmail: null };
+const nobody: SurfaceIdentity = { accountId: null, userId: null, userEmail: null, records: null };
 
 /** `publicBaseUrl`: scheme and host by which HubSpot calls us. */
 export function createHubSpotSurface(config: { clientSecret: string; publicBaseUrl: string }, clock: Clock) {
@@ -32,7 +31,12 @@ export function createHubSpotSurface(config: { clientSecret: string; publicBaseU
       const repeated = names.find((name) => query.getAll(name).length > 1);
       if (repeated) return { outcome: 'refused', reason: `${repeated} appears twice` };
       const [accountId, userId, userEmail] = names.map((name) => query.get(name) || null);
-      const identity = { accountId: accountId ?? null, userId: userId ?? null, userEmail: userEmail ?? null };
+      const identity: SurfaceIdentity = {
+        accountId: accountId ?? null,
+        userId: userId ?? null,
+        userEmail: userEmail ?? null,
+        records: null,
+      };
       return { outcome: 'identified', identity };
     },
   };

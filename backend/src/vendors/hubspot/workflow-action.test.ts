@@ -12,7 +12,7 @@ const execution = {
 test('an execution is read, ids as strings, empty inputs left out', () => {
   expect(parseExecution(execution)).toEqual({
     callbackId: 'ap-102670506-56777914962-11-0',
-    portalId: '102670506',
+    accountId: '102670506',
     workflowId: '192814114',
     recordId: '614',
     objectType: 'CONTACT',
@@ -47,7 +47,7 @@ test('a request for choices is read with its search and its page', () => {
     fetchOptions: { q: 'wel', after: '20' },
   };
   expect(parseOptionsRequest(body)).toEqual({
-    portalId: '1',
+    accountId: '1',
     inputName: 'sequenceId',
     inputs: {},
     query: 'wel',
@@ -57,7 +57,7 @@ test('a request for choices is read with its search and its page', () => {
 
 test('a bare request for choices asks for the first page of everything', () => {
   expect(parseOptionsRequest({ origin: { portalId: '1' } })).toEqual({
-    portalId: '1',
+    accountId: '1',
     inputName: null,
     inputs: {},
     query: '',

@@ -35,7 +35,7 @@ const executionRequest = z.object({
 export interface WorkflowExecution {
   /** The same for every retry of one execution: the idempotency key. */
   callbackId: string;
-  portalId: string;
+  accountId: string;
   workflowId: string | null;
   recordId: string;
   /** As HubSpot writes it, as in `CONTACT`. */
@@ -48,7 +48,7 @@ export function parseExecution(body: unknown): WorkflowExecution {
   const request = executionRequest.parse(body);
   return {
     callbackId: request.callbackId,
-    portalId: request.origin.portalId,
+    accountId: request.origin.portalId,
     workflowId: request.context?.workflowId ?? null,
     recordId: request.object.objectId,
     objectType: request.object.objectType,
@@ -64,7 +64,7 @@ const optionsRequest = z.object({
 });
 
 export interface WorkflowOptionsRequest {
-  portalId: string;
+  accountId: string;
   /** The input whose choices are asked for; null where HubSpot does not say. */
   inputName: string | null;
   inputs: Record<string, string>;
@@ -76,7 +76,7 @@ export interface WorkflowOptionsRequest {
 export function parseOptionsRequest(body: unknown): WorkflowOptionsRequest {
   const request = optionsRequest.parse(body);
   return {
-    portalId: request.origin.portalId,
+    accountId: request.origin.portalId,
     inputName: request.inputFieldName ?? null,
     inputs: request.inputFields,
     query: request.fetchOptions?.q ?? '',
