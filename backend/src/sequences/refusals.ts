@@ -16,6 +16,8 @@ export const howToFix: Record<EnrollRefusal, string> = {
   NO_MAILBOX: 'Connect a mailbox in the settings, or choose one of those connected.',
   MAILBOX_DISCONNECTED: 'Connect the mailbox again in the settings.',
   NO_POSTAL_ADDRESS: 'An admin enters the postal address of your company in the settings.',
+  NO_PERMISSION: 'Ask an admin of the CRM for access to the record.',
+  TRY_AGAIN: 'Try again in a few minutes; nothing was changed.',
   MISSING_VALUES: 'Fill in these values on the record in the CRM, or give the template a fallback for them.',
 };
 
