@@ -1,5 +1,5 @@
 /** Do the project's files agree with each other and with the contract in `shared`? Data in, sentences out. */
-import { enrollInput, enrollOutput, enrollRefusals, stopInput, stopOutput } from '@salesos/shared/actions.ts';
+import { actions, enrollRefusals } from '@salesos/shared/actions.ts';
 import type { z } from 'zod';
 import type { Component, Components } from './check-files.ts';
 import { type Project, surfaceFolders } from './project.ts';
@@ -11,6 +11,7 @@ export function checkAgreement(project: Project, components: Components): string
     ...scopesAgree(project, components),
     ...lifeCycleSubscribed(components),
     ...components['workflow-action'].flatMap(actionKeepsContract),
+    ...unlike('src/app/workflow-actions', 'uids', actionUids(components), Object.keys(contracts)),
     ...packagesAgree(project),
   ];
 }
@@ -98,9 +99,14 @@ function lifeCycleSubscribed(components: Components): string[] {
 }
 
 const contracts = {
-  enroll_in_sequence: { input: enrollInput, output: enrollOutput, allCodes: true },
-  stop_sequences: { input: stopInput, output: stopOutput, allCodes: false },
+  enroll_in_sequence: { ...actions.enroll, allCodes: true },
+  stop_sequences: { ...actions.stop, allCodes: false },
+  pause_sequences: { ...actions.pause, allCodes: false },
+  resume_sequences: { ...actions.resume, allCodes: false },
+  recalculate_score: { ...actions.recalculate, allCodes: false },
 } as const;
+
+const actionUids = (components: Components) => components['workflow-action'].map(({ uid }) => uid);
 
 function actionKeepsContract({ path, uid, config }: Component<'workflow-action'>): string[] {
   const contract = contracts[uid as keyof typeof contracts];

@@ -15,12 +15,12 @@ function signed(target: string, older: 'v1' | 'v2', without: string[] = []) {
   return { method: 'POST', target, headers, rawBody: Buffer.from('{}') };
 }
 const card = '/cards/contact?userId=71&portalId=123&userEmail=rep%2Bx%40seller.test&appId=9';
-const nobody = { accountId: null, userId: null, userEmail: null };
+const nobody = { accountId: null, userId: null, userEmail: null, records: null };
 
 test('a card request says account and user', () => {
   expect(surface.verify(signed(card, 'v2'))).toEqual({
     outcome: 'identified',
-    identity: { accountId: '123', userId: '71', userEmail: 'rep+x@seller.test' },
+    identity: { accountId: '123', userId: '71', userEmail: 'rep+x@seller.test', records: null },
   });
 });
 
