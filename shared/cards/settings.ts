@@ -1,0 +1,55 @@
+/** The account's settings, and how it sends. */
+import { z } from 'zod';
+import { mailboxView } from './mailboxes.ts';
+import { instant } from './record.ts';
+
+export const domainFinding = z.object({
+  what: z.enum(['spf', 'dkim', 'dmarc', 'mx']),
+  /** `unknown`: nobody can tell from outside, or the name servers did not answer. */
+  state: z.enum(['good', 'problem', 'unknown']),
+  sentence: z.string(),
+  /** What to do, in plain words; null where nothing is to be done. */
+  howToFix: z.string().nullable(),
+});
+export type DomainFinding = z.infer<typeof domainFinding>;
+
+/** How the account sends, over all its mailboxes. */
+export const sendingView = z.object({
+  accountDailyCap: z.number().int().nullable(),
+  recipientDomainDailyCap: z.number().int().nullable(),
+  trackingDomain: z
+    .object({
+      host: z.string(),
+      state: z.enum(['pending', 'verified', 'lost']),
+      /** What is so, and what to do. */
+      sentence: z.string(),
+    })
+    .nullable(),
+  domains: z.array(z.object({ domain: z.string(), checkedAt: instant.nullable(), findings: z.array(domainFinding) })),
+});
+
+export const sendingChange = z.object({
+  /** Mails of all mailboxes together a day; null: no limit of its own. */
+  accountDailyCap: z.number().int().min(1).max(1_000_000).nullable().optional(),
+  /** Mails to one company's addresses a day; null: no limit. */
+  recipientDomainDailyCap: z.number().int().min(1).max(1_000_000).nullable().optional(),
+  /** A host of your own for links, as in `links.yourcompany.com`; null: ours. */
+  trackingDomain: z.string().trim().max(253).nullable().optional(),
+});
+export type SendingChange = z.output<typeof sendingChange>;
+
+export const trackingLevels = ['none', 'hygiene', 'full'] as const;
+export const settingsView = z.object({
+  accountName: z.string(),
+  postalAddress: z.string().nullable(),
+  trackingLevel: z.enum(trackingLevels),
+  timeZone: z.string(),
+  sandbox: z.boolean(),
+  mailboxes: z.array(mailboxView),
+  sending: sendingView,
+  /** What must be done before the first mail can go out, in order. */
+  checklist: z.array(z.object({ done: z.boolean(), sentence: z.string() })),
+  canEdit: z.boolean(),
+});
+
+export type SettingsView = z.infer<typeof settingsView>;
