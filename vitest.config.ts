@@ -32,7 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['shared/**/*.test.ts', 'backend/**/*.test.ts', 'hubspot-app/**/*.test.{ts,tsx}'],
+          include: ['shared/**/*.test.ts', 'backend/**/*.test.ts', '{hubspot,pipedrive}-app/**/*.test.{ts,tsx}'],
           exclude: [...exclude, '**/*.db.test.ts', '**/*.browser.test.ts'],
           ...limits,
         },
