@@ -5,7 +5,6 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_FOLDER=/data
 COPY package.json package-lock.json .npmrc ./
 COPY shared/package.json shared/
 COPY backend/package.json backend/
-COPY hubspot-app/src/common/package.json hubspot-app/src/common/
 RUN npm ci --omit=dev --ignore-scripts
 COPY shared shared
 COPY migrations migrations

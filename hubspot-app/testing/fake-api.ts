@@ -1,6 +1,7 @@
 /** A backend for the surfaces' tests that keeps the contract: requests and answers both pass the shared schemas. */
-import { RequestFailed, type SalesosApi } from '@salesos/hubspot-common/api.ts';
+
 import { type CardPath, type CardRequest, type CardResponse, cardRoutes } from '@salesos/shared/cards.ts';
+import { RequestFailed, type SalesosApi } from '@salesos/shared/surface/api.ts';
 
 type Answer<P extends CardPath> = (request: CardRequest<P>) => CardResponse<P> | Promise<CardResponse<P>>;
 

@@ -1,10 +1,10 @@
 import { EmptyState, Flex, Text, Tile } from '@hubspot/ui-extensions';
-import { when } from '@salesos/hubspot-common/when.ts';
 import type { ContactCard } from '@salesos/shared/cards.ts';
+import { usePages } from '@salesos/shared/surface/use-pages.ts';
+import { when } from '@salesos/shared/surface/when.ts';
 import { evidenceLabels } from '@salesos/shared/wording.ts';
 import { MoreButton } from './MoreButton.tsx';
 import type { Surface } from './platform.ts';
-import { usePages } from './use-pages.ts';
 
 /** What happened with this contact, newest first as the backend orders it. */
 export function ActivityList({ first, surface }: { first: ContactCard['activity']; surface: Surface }) {

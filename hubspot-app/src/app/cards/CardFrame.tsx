@@ -1,9 +1,9 @@
 import { Alert, Button, Flex, LoadingButton, LoadingSpinner, Text } from '@hubspot/ui-extensions';
 import type { ContactCard } from '@salesos/shared/cards.ts';
+import type { ContactCardState } from '@salesos/shared/surface/use-contact-card.ts';
 import type { ReactNode } from 'react';
 import { LoadFailed } from './LoadFailed.tsx';
 import { Problems } from './Problems.tsx';
-import type { ContactCardState } from './use-contact-card.ts';
 
 /** Waiting, failure, what must be mended, and the last change, around the card itself. */
 export function CardFrame({

@@ -1,11 +1,11 @@
 import { EmptyState, Flex, LoadingSpinner, Text, Tile } from '@hubspot/ui-extensions';
-import { useLoaded } from '@salesos/hubspot-common/use-loaded.ts';
-import { when } from '@salesos/hubspot-common/when.ts';
 import type { CardResponse } from '@salesos/shared/cards.ts';
+import { useLoaded } from '@salesos/shared/surface/use-loaded.ts';
+import { usePages } from '@salesos/shared/surface/use-pages.ts';
+import { when } from '@salesos/shared/surface/when.ts';
 import { LoadFailed } from './LoadFailed.tsx';
 import { MoreButton } from './MoreButton.tsx';
 import type { Surface } from './platform.ts';
-import { usePages } from './use-pages.ts';
 
 type Decision = CardResponse<'/cards/decisions'>['decisions'][number];
 

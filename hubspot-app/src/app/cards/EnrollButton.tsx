@@ -1,9 +1,9 @@
 import { Alert, Button, Panel, Text } from '@hubspot/ui-extensions';
 import type { ContactCard } from '@salesos/shared/cards.ts';
+import type { ContactCardState } from '@salesos/shared/surface/use-contact-card.ts';
 import { useState } from 'react';
 import { EnrollPanel } from './EnrollPanel.tsx';
 import type { Surface } from './platform.ts';
-import type { ContactCardState } from './use-contact-card.ts';
 
 const panelId = 'enroll';
 

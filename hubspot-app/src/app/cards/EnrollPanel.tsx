@@ -1,11 +1,11 @@
 import { Alert, Button, LoadingButton, PanelBody, PanelFooter, PanelSection, Text } from '@hubspot/ui-extensions';
+import type { ContactCardState } from '@salesos/shared/surface/use-contact-card.ts';
+import { useEnrollChoices } from '@salesos/shared/surface/use-enroll-choices.ts';
 import { useState } from 'react';
 import { EnrollPreview } from './EnrollPreview.tsx';
 import { MailboxChoice } from './MailboxChoice.tsx';
 import type { Surface } from './platform.ts';
 import { SequenceChoice } from './SequenceChoice.tsx';
-import type { ContactCardState } from './use-contact-card.ts';
-import { useEnrollChoices } from './use-enroll-choices.ts';
 
 interface Props {
   personName: string;

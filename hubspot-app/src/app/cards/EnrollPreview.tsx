@@ -1,6 +1,6 @@
 import { Alert, Flex, LoadingSpinner, Text } from '@hubspot/ui-extensions';
-import { useLoaded } from '@salesos/hubspot-common/use-loaded.ts';
 import type { EnrollPreview as Preview } from '@salesos/shared/cards.ts';
+import { useLoaded } from '@salesos/shared/surface/use-loaded.ts';
 import { useEffect } from 'react';
 import { LoadFailed } from './LoadFailed.tsx';
 import { PreviewStep } from './PreviewStep.tsx';

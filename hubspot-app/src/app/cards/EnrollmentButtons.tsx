@@ -1,7 +1,7 @@
 import { Button, ButtonRow, LoadingButton, Modal, ModalBody, ModalFooter, Text } from '@hubspot/ui-extensions';
 import type { CardEnrollment, ContactCard } from '@salesos/shared/cards.ts';
+import type { ContactCardState } from '@salesos/shared/surface/use-contact-card.ts';
 import type { Surface } from './platform.ts';
-import type { ContactCardState } from './use-contact-card.ts';
 
 interface Props {
   enrollment: CardEnrollment;

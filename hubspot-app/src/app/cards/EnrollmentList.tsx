@@ -1,9 +1,9 @@
 import { EmptyState, Flex, Text } from '@hubspot/ui-extensions';
 import type { ContactCard } from '@salesos/shared/cards.ts';
+import type { ContactCardState } from '@salesos/shared/surface/use-contact-card.ts';
 import { EnrollmentSummary } from './EnrollmentSummary.tsx';
 import type { Surface } from './platform.ts';
 import { StepTimeline } from './StepTimeline.tsx';
-import type { ContactCardState } from './use-contact-card.ts';
 
 /** Each sequence of the contact with its steps. */
 export function EnrollmentList(props: { card: ContactCard; state: ContactCardState; surface: Surface }) {

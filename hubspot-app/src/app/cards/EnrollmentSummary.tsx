@@ -1,9 +1,9 @@
 import { Flex, StatusTag, Text, Tile } from '@hubspot/ui-extensions';
 import type { CardEnrollment, ContactCard } from '@salesos/shared/cards.ts';
+import type { ContactCardState } from '@salesos/shared/surface/use-contact-card.ts';
 import { enrollmentStatusLabels } from '@salesos/shared/wording.ts';
 import { EnrollmentButtons } from './EnrollmentButtons.tsx';
 import type { Surface } from './platform.ts';
-import type { ContactCardState } from './use-contact-card.ts';
 
 const variants = { active: 'success', paused: 'warning', finished: 'info', stopped: 'default' } as const;
 

@@ -1,5 +1,5 @@
 import { Button, ErrorState, Text } from '@hubspot/ui-extensions';
-import type { RequestFailed } from '@salesos/hubspot-common/api.ts';
+import type { RequestFailed } from '@salesos/shared/surface/api.ts';
 
 /** Nothing could be loaded: why, in the backend's own sentence, and what to do. */
 export function LoadFailed({ failure, onRetry }: { failure: RequestFailed; onRetry: () => unknown }) {

@@ -1,5 +1,5 @@
 import { Alert, Select, Text } from '@hubspot/ui-extensions';
-import type { EnrollChoicesState } from './use-enroll-choices.ts';
+import type { EnrollChoicesState } from '@salesos/shared/surface/use-enroll-choices.ts';
 
 interface Props {
   choices: EnrollChoicesState;

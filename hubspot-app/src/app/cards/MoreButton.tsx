@@ -1,5 +1,5 @@
 import { Alert, LoadingButton } from '@hubspot/ui-extensions';
-import type { RequestFailed } from '@salesos/hubspot-common/api.ts';
+import type { RequestFailed } from '@salesos/shared/surface/api.ts';
 
 interface Props {
   label: string;

@@ -1,6 +1,6 @@
 import { Accordion, Alert, DescriptionList, DescriptionListItem, Flex, Text, Tile } from '@hubspot/ui-extensions';
-import { type DateStyle, when } from '@salesos/hubspot-common/when.ts';
 import type { EnrollPreview } from '@salesos/shared/cards.ts';
+import { type DateStyle, when } from '@salesos/shared/surface/when.ts';
 
 /** One step to come: its date with the reason, and the mail as it would be written. */
 export function PreviewStep({ step, dates }: { step: EnrollPreview['steps'][number]; dates: DateStyle }) {

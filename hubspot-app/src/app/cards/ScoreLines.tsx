@@ -10,8 +10,9 @@ import {
   TableRow,
   Text,
 } from '@hubspot/ui-extensions';
-import { type DateStyle, when } from '@salesos/hubspot-common/when.ts';
 import type { ContactCard } from '@salesos/shared/cards.ts';
+import { sumOf, sumSentence } from '@salesos/shared/surface/score-sum.ts';
+import { type DateStyle, when } from '@salesos/shared/surface/when.ts';
 import { evidenceLabels } from '@salesos/shared/wording.ts';
 
 /** The score as the sum of its lines; a rep can add them up. */
@@ -58,14 +59,4 @@ export function ScoreLines({ score, dates }: { score: ContactCard['score']; date
       <Text variant="microcopy">{`As of ${when(score.asOf, dates)}.`}</Text>
     </Flex>
   );
-}
-
-function sumOf(lines: ContactCard['score']['lines']): number {
-  return lines.reduce((sum, line) => sum + line.points, 0);
-}
-
-function sumSentence({ lines, value, tierLabel, tier }: ContactCard['score']): string {
-  const standing = `${value} of 100: ${tierLabel}, tier ${tier}.`;
-  if (lines.length === 0) return standing;
-  return `${lines.map((line) => line.points.toFixed(1)).join(' + ')} = ${standing}`;
 }

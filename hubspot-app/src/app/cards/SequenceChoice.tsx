@@ -1,7 +1,7 @@
 import { LoadingSpinner, SearchInput, Text, ToggleGroup } from '@hubspot/ui-extensions';
+import type { EnrollChoicesState } from '@salesos/shared/surface/use-enroll-choices.ts';
 import { LoadFailed } from './LoadFailed.tsx';
 import { MoreButton } from './MoreButton.tsx';
-import type { EnrollChoicesState } from './use-enroll-choices.ts';
 
 interface Props {
   choices: EnrollChoicesState;

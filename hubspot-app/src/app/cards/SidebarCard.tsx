@@ -1,11 +1,11 @@
 import { Divider, Flex } from '@hubspot/ui-extensions';
 import type { CardEnrollment, ContactCard } from '@salesos/shared/cards.ts';
+import { useContactCard } from '@salesos/shared/surface/use-contact-card.ts';
 import { CardFrame } from './CardFrame.tsx';
 import { EnrollButton } from './EnrollButton.tsx';
 import { EnrollmentSummary } from './EnrollmentSummary.tsx';
 import { Headline } from './Headline.tsx';
 import type { Surface } from './platform.ts';
-import { useContactCard } from './use-contact-card.ts';
 
 /** The compact card: what happens next, the score, and the buttons. */
 export function SidebarCard(surface: Surface) {

@@ -1,6 +1,6 @@
 import { StatusTag, Table, TableBody, TableCell, TableHead, TableHeader, TableRow, Text } from '@hubspot/ui-extensions';
-import { type DateStyle, when } from '@salesos/hubspot-common/when.ts';
 import type { CardEnrollment } from '@salesos/shared/cards.ts';
+import { type DateStyle, when } from '@salesos/shared/surface/when.ts';
 
 const states = {
   done: { label: 'Done', variant: 'success' },

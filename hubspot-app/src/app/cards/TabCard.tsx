@@ -1,4 +1,5 @@
 import { Flex, Tab, Tabs } from '@hubspot/ui-extensions';
+import { useContactCard } from '@salesos/shared/surface/use-contact-card.ts';
 import { useState } from 'react';
 import { ActivityList } from './ActivityList.tsx';
 import { CardFrame } from './CardFrame.tsx';
@@ -9,7 +10,6 @@ import { Headline } from './Headline.tsx';
 import type { Surface } from './platform.ts';
 import { ScoreLines } from './ScoreLines.tsx';
 import { TaskList } from './TaskList.tsx';
-import { useContactCard } from './use-contact-card.ts';
 
 /** Everything SalesOS knows about the contact, in five tabs under the same headline as the sidebar. */
 export function TabCard(surface: Surface) {

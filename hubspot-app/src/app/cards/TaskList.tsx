@@ -1,7 +1,7 @@
 import { EmptyState, Flex, LoadingButton, Text, Tile } from '@hubspot/ui-extensions';
-import { type DateStyle, when } from '@salesos/hubspot-common/when.ts';
 import type { ContactCard } from '@salesos/shared/cards.ts';
-import type { ContactCardState } from './use-contact-card.ts';
+import type { ContactCardState } from '@salesos/shared/surface/use-contact-card.ts';
+import { type DateStyle, when } from '@salesos/shared/surface/when.ts';
 
 /** What a person has to do before a sequence goes on. */
 export function TaskList({

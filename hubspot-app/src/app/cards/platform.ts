@@ -1,7 +1,7 @@
 /** HubSpot's context and actions, turned into what the cards need: the one place that knows the platform. */
 import { type CrmContext, hubspot } from '@hubspot/ui-extensions';
-import { createApi, type SalesosApi } from '@salesos/hubspot-common/api.ts';
-import { type DateStyle, dateStyleOf } from '@salesos/hubspot-common/when.ts';
+import { createApi, type SalesosApi } from '@salesos/shared/surface/api.ts';
+import { type DateStyle, dateStyleOf } from '@salesos/shared/surface/when.ts';
 
 export interface Surface {
   api: SalesosApi;

@@ -1,31 +1,8 @@
 import { Flex, Heading, LoadingButton, Select, TextArea, ToggleGroup } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
+import { type TrackingLevel, timeZones, trackingLevels } from '@salesos/shared/surface/settings-words.ts';
+import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
 import { useState } from 'react';
-import type { SettingsState } from './use-settings.ts';
-
-type TrackingLevel = SettingsView['trackingLevel'];
-
-/** What each level means for the person who gets the mail. */
-const trackingLevels: { value: TrackingLevel; label: string; description: string }[] = [
-  {
-    value: 'none',
-    label: 'No tracking',
-    description:
-      'Mails carry no tracking picture and no rewritten links. Replies still stop a sequence; opens and clicks are not seen.',
-  },
-  {
-    value: 'hygiene',
-    label: 'Only the day of an open',
-    description:
-      'Only the day is kept, so that nobody keeps writing to an inbox that nobody reads. It is not shown on the contact and does not count in the score.',
-  },
-  {
-    value: 'full',
-    label: 'Opens and clicks',
-    description:
-      'Opens and clicks are shown on the contact, and those made by a person count in the score. Where the law asks for consent first, as in France and Italy, only the day is kept until the person agrees.',
-  },
-];
 
 /** Postal address, tracking and time zone of the account, saved together. */
 export function AccountForm({ settings, state }: { settings: SettingsView; state: SettingsState }) {
@@ -91,10 +68,4 @@ export function AccountForm({ settings, state }: { settings: SettingsView; state
       )}
     </Flex>
   );
-}
-
-/** The zones this browser knows, and the one in use even where the browser does not know it. */
-function timeZones(inUse: string): { label: string; value: string }[] {
-  const names = new Set([inUse, 'UTC', ...Intl.supportedValuesOf('timeZone')]);
-  return [...names].sort().map((name) => ({ label: name.replaceAll('_', ' '), value: name }));
 }

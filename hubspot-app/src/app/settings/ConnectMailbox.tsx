@@ -1,30 +1,7 @@
 import { Alert, Button, Flex, LoadingButton, Text } from '@hubspot/ui-extensions';
-import { asFailure, type RequestFailed, type SalesosApi } from '@salesos/hubspot-common/api.ts';
-import type { CardRequest } from '@salesos/shared/cards.ts';
+import { asFailure, type RequestFailed, type SalesosApi } from '@salesos/shared/surface/api.ts';
+import { type MailboxKind, mailboxKinds } from '@salesos/shared/surface/settings-words.ts';
 import { useState } from 'react';
-
-export type MailboxKind = CardRequest<'/cards/mailboxes/connect'>['vendor'];
-
-const kinds = {
-  google: {
-    connect: 'Connect Gmail',
-    open: 'Open Google in a new tab',
-    next: 'Sign in at Google and allow SalesOS to send and read mail. Then come back and press Refresh.',
-  },
-  microsoft: {
-    connect: 'Connect Outlook',
-    open: 'Open Microsoft in a new tab',
-    next: 'Sign in at Microsoft and allow SalesOS to send and read mail. Then come back and press Refresh.',
-  },
-  smtp: {
-    connect: 'Connect another mailbox (IMAP)',
-    open: 'Open the form in a new tab',
-    next: 'Enter the mail servers and the password in the form, which tests them. Then come back and press Refresh.',
-  },
-} as const;
-
-/** A kind this page does not know yet is offered as any other mailbox. */
-export const asKind = (vendor: string): MailboxKind => (vendor in kinds ? (vendor as MailboxKind) : 'smtp');
 
 /**
  * Two presses: the first asks the backend for a fresh address, the second opens it. No provider lets its sign-in be shown
@@ -48,7 +25,7 @@ export function ConnectMailbox({ api, offered, label }: { api: SalesosApi; offer
   }
 
   if (ready) {
-    const { open, next } = kinds[ready.kind];
+    const { open, next } = mailboxKinds[ready.kind];
     return (
       <Flex direction="column" gap="xs" align="start">
         <Text>{next}</Text>
@@ -74,9 +51,9 @@ export function ConnectMailbox({ api, offered, label }: { api: SalesosApi; offer
             loading={asking === kind}
             disabled={asking !== null}
             onClick={() => void ask(kind)}
-            testId={label ?? kinds[kind].connect}
+            testId={label ?? mailboxKinds[kind].connect}
           >
-            {label ?? kinds[kind].connect}
+            {label ?? mailboxKinds[kind].connect}
           </LoadingButton>
         ))}
       </Flex>

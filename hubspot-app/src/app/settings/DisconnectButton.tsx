@@ -1,6 +1,7 @@
 import { Button, LoadingButton, Modal, ModalBody, ModalFooter, Text } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
-import type { Platform, SettingsState } from './use-settings.ts';
+import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
+import type { Platform } from './platform.ts';
 
 interface Props {
   mailbox: SettingsView['mailboxes'][number];

@@ -1,5 +1,5 @@
 import { Button, ErrorState, Text } from '@hubspot/ui-extensions';
-import type { RequestFailed } from '@salesos/hubspot-common/api.ts';
+import type { RequestFailed } from '@salesos/shared/surface/api.ts';
 
 /** The settings could not be loaded: why, and the way to try again. */
 export function LoadFailed({ failure, onRetry }: { failure: RequestFailed; onRetry: () => unknown }) {

@@ -1,9 +1,11 @@
 import { Flex, LoadingButton, StatusTag, Text, Tile } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
-import { asKind, ConnectMailbox } from './ConnectMailbox.tsx';
+import { asKind } from '@salesos/shared/surface/settings-words.ts';
+import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
+import { ConnectMailbox } from './ConnectMailbox.tsx';
 import { DisconnectButton } from './DisconnectButton.tsx';
 import { MailboxForm } from './MailboxForm.tsx';
-import type { Platform, SettingsState } from './use-settings.ts';
+import type { Platform } from './platform.ts';
 
 const statuses = {
   connected: { label: 'Connected', variant: 'success' },

@@ -1,9 +1,9 @@
 import { Accordion, Alert, Flex, Input, LoadingButton, TextArea } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
+import { changeOf, draftOf, type MailboxDraft, whatIsWrong } from '@salesos/shared/surface/mailbox-draft.ts';
+import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
 import { useState } from 'react';
-import { changeOf, draftOf, type MailboxDraft, whatIsWrong } from './mailbox-draft.ts';
 import { NumberField } from './NumberField.tsx';
-import type { SettingsState } from './use-settings.ts';
 
 interface Props {
   mailbox: SettingsView['mailboxes'][number];

@@ -1,8 +1,9 @@
 import { EmptyState, Flex, Heading, Text } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
+import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
 import { ConnectMailbox } from './ConnectMailbox.tsx';
 import { Mailbox } from './Mailbox.tsx';
-import type { Platform, SettingsState } from './use-settings.ts';
+import type { Platform } from './platform.ts';
 
 /** The mailboxes sequences send from. */
 export function Mailboxes(props: { settings: SettingsView; state: SettingsState; platform: Platform }) {

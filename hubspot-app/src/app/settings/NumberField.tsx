@@ -1,4 +1,5 @@
 import { NumberInput } from '@hubspot/ui-extensions';
+import { isWhole } from '@salesos/shared/surface/mailbox-draft.ts';
 
 interface Props {
   name: string;
@@ -31,9 +32,4 @@ export function NumberField({ name, label, description, min, max, value, mayBeEm
       testId={name}
     />
   );
-}
-
-export function isWhole(value: number | null, min: number, max: number, mayBeEmpty = false): boolean {
-  if (value === null) return mayBeEmpty;
-  return Number.isInteger(value) && value >= min && value <= max;
 }

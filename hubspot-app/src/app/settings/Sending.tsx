@@ -1,8 +1,9 @@
 import { Button, Flex, Heading, Input, LoadingButton, StatusTag, Text } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
+import { isWhole } from '@salesos/shared/surface/mailbox-draft.ts';
+import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
 import { useState } from 'react';
-import { isWhole, NumberField } from './NumberField.tsx';
-import type { SettingsState } from './use-settings.ts';
+import { NumberField } from './NumberField.tsx';
 
 type SendingView = SettingsView['sending'];
 

@@ -1,5 +1,5 @@
 import { hubspot } from '@hubspot/ui-extensions';
-import { createApi } from '@salesos/hubspot-common/api.ts';
+import { createApi } from '@salesos/shared/surface/api.ts';
 import { SettingsPage } from './SettingsPage.tsx';
 
 hubspot.extend<'settings'>(({ context, actions }) => (

@@ -1,10 +1,11 @@
 import { Alert, Button, Divider, Flex, LoadingButton, LoadingSpinner, Text } from '@hubspot/ui-extensions';
+import { useSettings } from '@salesos/shared/surface/use-settings.ts';
 import { AccountForm } from './AccountForm.tsx';
 import { Checklist } from './Checklist.tsx';
 import { LoadFailed } from './LoadFailed.tsx';
 import { Mailboxes } from './Mailboxes.tsx';
+import type { Platform } from './platform.ts';
 import { Sending } from './Sending.tsx';
-import { type Platform, useSettings } from './use-settings.ts';
 
 /** What must be set before the first mail can go out, and how mails are sent. */
 export function SettingsPage(platform: Platform) {

@@ -1,8 +1,8 @@
-/** The only way from HubSpot's worker to our backend. Types come from the shared contract; nothing of it is bundled. */
-import type { CardPath, CardRequest, CardResponse, Problem } from '@salesos/shared/cards.ts';
+/** The only way from a CRM's screen to our backend. Types come from the shared contract; nothing of it is bundled. */
+import type { CardPath, CardRequest, CardResponse, Problem } from '../cards.ts';
 
-/** The part of `hubspot.fetch` that is used; HubSpot signs the request and adds who is asking. */
-export type HubspotFetch = (
+/** How a request leaves; each CRM adds its own proof of who is asking. `hubspot.fetch` is one. */
+export type SurfaceFetch = (
   url: string,
   options: { method: 'POST'; body: Record<string, unknown> },
 ) => Promise<{ ok: boolean; status: number; json(): Promise<unknown> }>;
@@ -27,7 +27,7 @@ export class RequestFailed extends Error {
 const noAnswer = 'SalesOS did not answer. Check your connection and try again.';
 
 /** An api that posts to `origin`, as in `https://salesos.example.com`. Its promises reject with `RequestFailed` only. */
-export function createApi(fetch: HubspotFetch, origin: unknown): SalesosApi {
+export function createApi(fetch: SurfaceFetch, origin: unknown): SalesosApi {
   return async (path, request) => {
     if (typeof origin !== 'string' || origin === '') {
       throw new RequestFailed(
@@ -36,7 +36,7 @@ export function createApi(fetch: HubspotFetch, origin: unknown): SalesosApi {
         'no_origin',
       );
     }
-    let response: Awaited<ReturnType<HubspotFetch>>;
+    let response: Awaited<ReturnType<SurfaceFetch>>;
     try {
       response = await fetch(`${origin}${path}`, { method: 'POST', body: request });
     } catch {

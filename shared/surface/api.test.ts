@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createApi, type HubspotFetch } from './api.ts';
+import { createApi, type SurfaceFetch } from './api.ts';
 
 const record = { objectType: 'contact', recordId: '1' };
 const answer = (status: number, body: unknown) => async () => ({ ok: status < 300, status, json: async () => body });
@@ -15,7 +15,7 @@ const problem = {
 
 test('a request is a POST with a JSON body to the configured origin', async () => {
   const sent: unknown[] = [];
-  const fetch: HubspotFetch = async (...call) => {
+  const fetch: SurfaceFetch = async (...call) => {
     sent.push(call);
     return { ok: true, status: 200, json: async () => ({ items: [], nextCursor: null }) };
   };
@@ -58,7 +58,7 @@ describe('a failure carries a sentence, and whether it may have happened all the
       },
       { code: 'no_answer', status: null, outcomeUnknown: true },
     ],
-  ] satisfies [string, HubspotFetch, object][])('%s', async (_name, fetch, expected) => {
+  ] satisfies [string, SurfaceFetch, object][])('%s', async (_name, fetch, expected) => {
     await expect(createApi(fetch, 'https://a.test')('/cards/contact', record)).rejects.toMatchObject(expected);
   });
 });

@@ -1,12 +1,11 @@
-import type { SalesosApi } from '@salesos/hubspot-common/api.ts';
-import { useAct } from '@salesos/hubspot-common/use-act.ts';
-import { useLoaded } from '@salesos/hubspot-common/use-loaded.ts';
-import type { CardRequest, SettingsView } from '@salesos/shared/cards.ts';
+import type { CardRequest, SettingsView } from '../cards.ts';
+import type { SalesosApi } from './api.ts';
+import { useAct } from './use-act.ts';
+import { useLoaded } from './use-loaded.ts';
 
-export interface Platform {
+export interface SettingsSurface {
   api: SalesosApi;
   addAlert: (alert: { type: 'success'; message: string }) => void;
-  closeOverlay: (id: string) => void;
 }
 
 type Write =
@@ -16,8 +15,8 @@ type Write =
   | '/cards/mailboxes/resume'
   | '/cards/mailboxes/disconnect';
 
-/** The settings of this HubSpot account, and the writes on them; each write brings the new settings. */
-export function useSettings({ api, addAlert }: Platform) {
+/** The settings of this account, and the writes on them; each write brings the new settings. */
+export function useSettings({ api, addAlert }: SettingsSurface) {
   const settings = useLoaded<SettingsView>('settings', () => api('/cards/settings', {}));
   const acts = useAct();
 

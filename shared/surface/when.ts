@@ -4,7 +4,7 @@ export interface DateStyle {
   timeZone: string;
 }
 
-/** The styles HubSpot's context implies; an unknown locale or zone falls back to English and UTC. */
+/** The style for a locale and a zone as the CRM names them; an unknown locale or zone falls back to English and UTC. */
 export function dateStyleOf(locale: string | undefined, timeZone: string | undefined): DateStyle {
   const tag = locale?.replace('_', '-');
   return {

@@ -1,8 +1,19 @@
-import { useAct } from '@salesos/hubspot-common/use-act.ts';
-import { useLoaded } from '@salesos/hubspot-common/use-loaded.ts';
-import type { CardRequest, ContactCard } from '@salesos/shared/cards.ts';
 import { useEffect, useState } from 'react';
-import type { Surface } from './platform.ts';
+import type { CardRequest, ContactCard } from '../cards.ts';
+import type { SalesosApi } from './api.ts';
+import { useAct } from './use-act.ts';
+import { useLoaded } from './use-loaded.ts';
+
+/** What a CRM's screen offers to the card on it. */
+export interface CardSurface {
+  api: SalesosApi;
+  record: { objectType: string; recordId: string };
+  addAlert: (alert: { type: 'success' | 'danger'; message: string }) => void;
+  /** Tells the CRM that fields of the record may have changed. */
+  refreshRecord: () => void;
+  /** Calls back whenever the record may have changed: a reply or a score arrived. */
+  watchRecord: (changed: () => void) => void;
+}
 
 type Write =
   | '/cards/enroll'
@@ -18,7 +29,7 @@ export interface Change {
 }
 
 /** The card of the open record, and the writes a rep can make on it; each write brings a fresh card. */
-export function useContactCard({ api, record, addAlert, refreshRecord, watchRecord }: Surface) {
+export function useContactCard({ api, record, addAlert, refreshRecord, watchRecord }: CardSurface) {
   const card = useLoaded<ContactCard>(`${record.objectType}:${record.recordId}`, () => api('/cards/contact', record));
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, because HubSpot offers no way to stop watching.
   useEffect(() => watchRecord(() => void card.reload()), []);

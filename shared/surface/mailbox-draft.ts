@@ -1,5 +1,4 @@
-import type { CardRequest, SettingsView } from '@salesos/shared/cards.ts';
-import { isWhole } from './NumberField.tsx';
+import type { CardRequest, SettingsView } from '../cards.ts';
 
 type Mailbox = SettingsView['mailboxes'][number];
 
@@ -90,4 +89,10 @@ function asMinute(clock: string): number | null {
   if (hour === undefined || minute === undefined) return null;
   const total = Number(hour) * 60 + Number(minute);
   return Number(minute) < 60 && total <= 1440 ? total : null;
+}
+
+/** A whole number between two bounds, or nothing where it may be empty. */
+export function isWhole(value: number | null, min: number, max: number, mayBeEmpty = false): boolean {
+  if (value === null) return mayBeEmpty;
+  return Number.isInteger(value) && value >= min && value <= max;
 }

@@ -1,5 +1,5 @@
-import { asFailure, type RequestFailed } from '@salesos/hubspot-common/api.ts';
 import { useEffect, useRef, useState } from 'react';
+import { asFailure, type RequestFailed } from './api.ts';
 
 interface Page<T> {
   items: T[];

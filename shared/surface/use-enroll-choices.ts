@@ -1,15 +1,14 @@
-import { useDebounce } from '@hubspot/ui-extensions';
-import { useLoaded } from '@salesos/hubspot-common/use-loaded.ts';
-import { useState } from 'react';
-import type { Surface } from './platform.ts';
+import { useEffect, useState } from 'react';
+import type { CardSurface } from './use-contact-card.ts';
+import { useLoaded } from './use-loaded.ts';
 import { usePages } from './use-pages.ts';
 
 const nothing = { items: [], nextCursor: null };
 
 /** Sequences by search, page by page, and the mailboxes to send from. */
-export function useEnrollChoices({ api, record }: Surface) {
+export function useEnrollChoices({ api, record }: Pick<CardSurface, 'api' | 'record'>) {
   const [query, setQuery] = useState('');
-  const settledQuery = useDebounce(query, 300);
+  const settledQuery = useSettled(query, 300);
   const load = async (cursor: string | null) => {
     const { sequences, mailboxes, nextCursor } = await api('/cards/enroll/choices', {
       ...record,
@@ -37,4 +36,15 @@ export function useEnrollChoices({ api, record }: Surface) {
     reload: first.reload,
   };
 }
+
+/** The value once it has not changed for so long. */
+function useSettled<T>(value: T, milliseconds: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), milliseconds);
+    return () => clearTimeout(timer);
+  }, [value, milliseconds]);
+  return settled;
+}
+
 export type EnrollChoicesState = ReturnType<typeof useEnrollChoices>;

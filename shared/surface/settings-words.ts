@@ -1,0 +1,55 @@
+/** The longer texts of the settings page, the same in every CRM. */
+import type { CardRequest, SettingsView } from '../cards.ts';
+
+export type TrackingLevel = SettingsView['trackingLevel'];
+
+/** What each level means for the person who gets the mail. */
+export const trackingLevels: { value: TrackingLevel; label: string; description: string }[] = [
+  {
+    value: 'none',
+    label: 'No tracking',
+    description:
+      'Mails carry no tracking picture and no rewritten links. Replies still stop a sequence; opens and clicks are not seen.',
+  },
+  {
+    value: 'hygiene',
+    label: 'Only the day of an open',
+    description:
+      'Only the day is kept, so that nobody keeps writing to an inbox that nobody reads. It is not shown on the contact and does not count in the score.',
+  },
+  {
+    value: 'full',
+    label: 'Opens and clicks',
+    description:
+      'Opens and clicks are shown on the contact, and those made by a person count in the score. Where the law asks for consent first, as in France and Italy, only the day is kept until the person agrees.',
+  },
+];
+
+export type MailboxKind = CardRequest<'/cards/mailboxes/connect'>['vendor'];
+
+export const mailboxKinds = {
+  google: {
+    connect: 'Connect Gmail',
+    open: 'Open Google in a new tab',
+    next: 'Sign in at Google and allow SalesOS to send and read mail. Then come back and press Refresh.',
+  },
+  microsoft: {
+    connect: 'Connect Outlook',
+    open: 'Open Microsoft in a new tab',
+    next: 'Sign in at Microsoft and allow SalesOS to send and read mail. Then come back and press Refresh.',
+  },
+  smtp: {
+    connect: 'Connect another mailbox (IMAP)',
+    open: 'Open the form in a new tab',
+    next: 'Enter the mail servers and the password in the form, which tests them. Then come back and press Refresh.',
+  },
+} as const;
+
+/** A kind this page does not know yet is offered as any other mailbox. */
+export const asKind = (vendor: string): MailboxKind => (vendor in mailboxKinds ? (vendor as MailboxKind) : 'smtp');
+
+/** The zones this browser knows, and the one in use even where the browser does not know it. */
+export function timeZones(inUse: string): { label: string; value: string }[] {
+  const names = new Set([inUse, 'UTC', ...Intl.supportedValuesOf('timeZone')]);
+  return [...names].sort().map((name) => ({ label: name.replaceAll('_', ' '), value: name }));
+}
