@@ -10,22 +10,34 @@ import { createLog } from '../src/core/log.ts';
 import { migrate } from '../src/core/migrate.ts';
 import { createSecrets, deriveKey } from '../src/core/secrets.ts';
 import { jobs, reactions } from '../src/email/wakeups.ts';
+import { providerNames } from './providers.ts';
 import { type Report, runSchedule } from './run-schedule.ts';
 import { schedules } from './schedule.ts';
 
 /**
- * npm run simulate -- --schedules 2000 [--seed 7] [--path 12:3:1]
+ * npm run simulate -- --schedules 2000 [--over google] [--seed 7] [--path 12:3:1]
  *
  * Random schedules of mails, replies, notices, crashes and clock jumps against the real send path. A failure prints its
- * seed and path; the same seed and path run it again. Uses DATABASE_URL (an empty database), or memory.
+ * seed and path; the same seed and path run it again. `--over` names the mail provider: the exact model (the default), or the
+ * code of `google`, `microsoft` or `smtp` on its fake. Uses DATABASE_URL (an empty database), or memory.
  */
 const { values } = parseArgs({
-  options: { schedules: { type: 'string', default: '500' }, seed: { type: 'string' }, path: { type: 'string' } },
+  options: {
+    over: { type: 'string', default: 'model' },
+    schedules: { type: 'string', default: '500' },
+    seed: { type: 'string' },
+    path: { type: 'string' },
+  },
 });
 const seed = values.seed === undefined ? systemClock.now().getTime() % 2_147_483_647 : Number(values.seed);
 const count = Number(values.schedules);
 if (!Number.isInteger(count) || count < 1 || !Number.isInteger(seed)) {
   console.error('--schedules and --seed must be whole numbers.');
+  process.exit(2);
+}
+const over = providerNames.find((name) => name === values.over);
+if (!over) {
+  console.error(`--over must be one of ${providerNames.join(', ')}.`);
   process.exit(2);
 }
 
@@ -51,7 +63,7 @@ const total: Report = { sent: 0, answers: 0, cancelled: 0, longestWindowMillisec
 let runs = 0;
 const result = await fc.check(
   fc.asyncProperty(schedules, async (happenings) => {
-    const report = await runSchedule(system, happenings);
+    const report = await runSchedule(system, happenings, over);
     total.sent += report.sent;
     total.answers += report.answers;
     total.cancelled += report.cancelled;
@@ -64,14 +76,14 @@ const result = await fc.check(
 await system.jobs.stop();
 await database.close();
 console.log(
-  `${runs} schedules (seed ${seed}): ${total.sent} mails sent, ${total.answers} answers, ${total.cancelled} mails cancelled; ` +
+  `${runs} schedules over ${over} (seed ${seed}): ${total.sent} mails sent, ${total.answers} answers, ${total.cancelled} mails cancelled; ` +
     `longest time from the reply check to acceptance ${total.longestWindowMilliseconds} ms of simulated time (a provider call takes 150 ms), ` +
     `${total.insideWindow} answers arrived inside of it.`,
 );
 if (result.failed) {
   console.error(await fc.asyncDefaultReportMessage(result));
   console.error(result.errorInstance);
-  console.error(`Again: npm run simulate -- --seed ${result.seed} --path ${result.counterexamplePath}`);
+  console.error(`Again: npm run simulate -- --over ${over} --seed ${result.seed} --path ${result.counterexamplePath}`);
   process.exit(1);
 }
 console.log('0 mails after a visible reply, 0 mails sent twice.');

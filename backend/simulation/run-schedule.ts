@@ -1,4 +1,4 @@
-import { handClock } from '../src/core/clock.ts';
+import type { HandClock } from '../src/core/clock.ts';
 import { type Ctx, type Sockets, type System, tenantContext } from '../src/core/ctx.ts';
 import { newId } from '../src/core/ids.ts';
 import { createDelivery } from '../src/email/delivery/deliver.ts';
@@ -9,7 +9,8 @@ import { nudgeMailbox } from '../src/email/index.ts';
 import { syncDue } from '../src/email/reading/sync-mailbox.ts';
 import { mortal } from '../testing/crash-point.ts';
 import { addContact, addMailbox, addMessage } from '../testing/fixtures.ts';
-import { createModelProvider } from '../testing/model-provider.ts';
+import { type SimulatedProvider, settledAfterSeconds } from './provider.ts';
+import { type ProviderName, startProvider } from './providers.ts';
 import { type Happening, mailboxes as mailboxCount, people as peopleCount } from './schedule.ts';
 
 /** A provider call takes this long in simulated time. */
@@ -36,9 +37,27 @@ interface Reply {
 }
 
 /** Runs one schedule in a tenant of its own and checks both promises. Throws a sentence when one is broken. */
-export async function runSchedule(base: System, happenings: Happening[]): Promise<Report> {
-  const clock = handClock(start);
-  const provider = createModelProvider(clock);
+export async function runSchedule(
+  base: System,
+  happenings: Happening[],
+  over: ProviderName = 'model',
+): Promise<Report> {
+  const addresses = Array.from({ length: mailboxCount }, (_, n) => mailboxAddress(n));
+  const { provider, clock } = await startProvider(over, start, addresses);
+  try {
+    return await run(base, happenings, provider, clock, over === 'model' ? '0' : null);
+  } finally {
+    await provider.close();
+  }
+}
+
+async function run(
+  base: System,
+  happenings: Happening[],
+  provider: SimulatedProvider,
+  clock: HandClock,
+  firstCursor: string | null,
+): Promise<Report> {
   const sockets = {
     mailboxes: new Map([['model', provider.vendor]]),
     crms: new Map(),
@@ -47,7 +66,8 @@ export async function runSchedule(base: System, happenings: Happening[]): Promis
   const system: System = { ...base, clock, sockets };
   const ctx = await newTenant(system);
   const boxes: string[] = [];
-  for (let n = 0; n < mailboxCount; n++) boxes.push(await addMailbox(ctx, { address: mailboxAddress(n) }));
+  for (let n = 0; n < mailboxCount; n++)
+    boxes.push(await addMailbox(ctx, { address: mailboxAddress(n), cursor: firstCursor }));
   const people: { contactId: string; enrollmentId: string; steps: number }[] = [];
   for (let n = 0; n < peopleCount; n++)
     people.push({
@@ -66,7 +86,7 @@ export async function runSchedule(base: System, happenings: Happening[]): Promis
     );
     // A bounce, or an answer from an address we never wrote to, only makes sense for a mail that arrived.
     if (!last && what !== 'human') return;
-    const inReplyTo = last?.messageIdHeader;
+    const inReplyTo = last?.wireMessageId;
     const mail = { subject: 'Re: Hello Kim', text: 'Sounds good.', ...(inReplyTo ? { inReplyTo } : {}) };
     const from = what === 'human_other_address' ? `private${person}@home.example` : personAddress(person);
     if (what === 'absence')
@@ -158,17 +178,17 @@ export async function runSchedule(base: System, happenings: Happening[]): Promis
   }
   // Whatever was begun comes to an end.
   provider.behaviours.length = 0;
-  for (let round = 0; round < 4; round++) {
+  for (let seconds = 0; seconds <= 2 * settledAfterSeconds; seconds += 125) {
     clock.advance(125);
     await settleLapsed(system);
     await createDelivery().run(system);
   }
-  return judge(ctx, provider.sent, messages, replies);
+  return judge(ctx, provider, messages, replies);
 }
 
 async function judge(
   ctx: Ctx,
-  sent: { messageIdHeader: string; sequence: number; at: Date }[],
+  { sent, seenUpTo }: SimulatedProvider,
   messages: { id: string; person: number }[],
   replies: Reply[],
 ): Promise<Report> {
@@ -191,9 +211,12 @@ async function judge(
     if (!mail) continue;
     const check = row.replyCheck as ReplyCheck | null;
     if (!check || check.mailboxes.length === 0) throw new Error(`Message ${id} was sent without a reply check.`);
-    const seenUpTo = new Map(check.mailboxes.map((box) => [box.mailboxId, Number(box.cursor)]));
+    const since = new Date(check.startedAt);
+    const seen = new Map(
+      check.mailboxes.map(({ mailboxId, cursor }) => [mailboxId, cursor ? seenUpTo(mailboxId, cursor, since) : 0]),
+    );
     const before = replies.filter((reply) => reply.person === person && reply.sequence < mail.sequence);
-    if (before.some((reply) => reply.sequence <= (seenUpTo.get(reply.mailboxId) ?? 0)))
+    if (before.some((reply) => reply.sequence <= (seen.get(reply.mailboxId) ?? 0)))
       throw new Error(`Message ${id} was sent after a reply that was visible.`);
     report.insideWindow += before.length;
     report.longestWindowMilliseconds = Math.max(

@@ -19,6 +19,8 @@ export interface AcceptedMail {
   to: string;
   messageIdHeader: string;
   at: Date;
+  /** As the recipient sees it. */
+  wireMessageId: string;
   /** Position in the provider's history: what came before it was visible when it was accepted. */
   sequence: number;
 }
@@ -43,7 +45,8 @@ export function createModelProvider(clock: Clock) {
 
   function accept(mailbox: string, mail: OutgoingMail): SendResult {
     sequence++;
-    sent.push({ mailbox, to: mail.to, messageIdHeader: mail.messageIdHeader, at: clock.now(), sequence });
+    const { to, messageIdHeader } = mail;
+    sent.push({ mailbox, to, messageIdHeader, wireMessageId: messageIdHeader, at: clock.now(), sequence });
     return {
       outcome: 'sent',
       providerMessageId: `sent-${sequence}`,
@@ -110,35 +113,23 @@ export function createModelProvider(clock: Clock) {
     sent,
     behaviours,
     /** Puts a mail into an inbox, visible from now on. Returns its place in history. */
-    receive(
-      mailbox: string,
-      mail: { from: string; subject: string; text: string; inReplyTo?: string; headers?: string[] },
-    ): number {
+    receive(mailbox: string, mail: IncomingMail): number {
       sequence++;
-      const raw = [
-        `From: ${mail.from}`,
-        `To: ${mailbox}`,
-        `Subject: ${mail.subject}`,
-        `Message-ID: <in-${sequence}@prospect.example>`,
-        `Date: ${clock.now().toUTCString()}`,
-        ...(mail.inReplyTo ? [`In-Reply-To: ${mail.inReplyTo}`, `References: ${mail.inReplyTo}`] : []),
-        ...(mail.headers ?? []),
-        'Content-Type: text/plain; charset=utf-8',
-        '',
-        mail.text,
-      ].join('\r\n');
+      const raw = incomingMail(mailbox, mail, sequence, clock.now());
       const box = inboxes.get(mailbox) ?? [];
       box.push({
         providerMessageId: `in-${sequence}`,
         providerThreadId: `thread-in-${sequence}`,
         receivedAt: clock.now(),
         folder: 'inbox',
-        raw: Buffer.from(raw),
+        raw,
         sequence,
       });
       inboxes.set(mailbox, box);
       return sequence;
     },
+    /** The place in history that a reading saw is its cursor. */
+    seenUpTo: (_mailbox: string, cursor: string): number => Number(cursor),
     onEachCall(callback: () => void) {
       onCall = callback;
     },
@@ -146,6 +137,31 @@ export function createModelProvider(clock: Clock) {
       isDead = check;
     },
   };
+}
+
+export interface IncomingMail {
+  from: string;
+  subject: string;
+  text: string;
+  inReplyTo?: string;
+  headers?: string[];
+}
+
+/** A mail from outside, as its server hands it over; `number` makes its Message-ID. */
+export function incomingMail(mailbox: string, mail: IncomingMail, number: number, at: Date): Buffer {
+  const lines = [
+    `From: ${mail.from}`,
+    `To: ${mailbox}`,
+    `Subject: ${mail.subject}`,
+    `Message-ID: <in-${number}@prospect.example>`,
+    `Date: ${at.toUTCString()}`,
+    ...(mail.inReplyTo ? [`In-Reply-To: ${mail.inReplyTo}`, `References: ${mail.inReplyTo}`] : []),
+    ...(mail.headers ?? []),
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    mail.text,
+  ];
+  return Buffer.from(lines.join('\r\n'));
 }
 
 export type ModelProvider = ReturnType<typeof createModelProvider>;

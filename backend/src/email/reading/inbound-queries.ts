@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Ctx } from '../../core/ctx.ts';
+import { newId } from '../../core/ids.ts';
 
 export interface NewInbound {
   id: string;
@@ -118,4 +119,19 @@ export async function eraseMail(ctx: Ctx, contactId: string): Promise<void> {
     .where('contactId', '=', contactId)
     .where('state', 'in', ['sent', 'failed', 'cancelled', 'parked'])
     .execute();
+}
+
+/** Answers of people to our mails that came in since then, newest first; `before` is the id of the last one seen. */
+export async function readReplies(ctx: Ctx, page: { since: Date; before: string | null; limit: number }) {
+  let query = ctx.db
+    .selectFrom('inboundMessage')
+    .select(['id', 'mailboxId', 'contactId', 'receivedAt', 'subject', 'text'])
+    .where('tenantId', '=', ctx.tenantId)
+    // Ids sort by the time they were made: the key leads to these rows alone.
+    .where('id', '>=', newId(page.since))
+    .where('kind', '=', 'human_reply')
+    .where('messageId', 'is not', null)
+    .where('receivedAt', '>=', page.since);
+  if (page.before) query = query.where('id', '<', page.before);
+  return query.orderBy('id', 'desc').limit(page.limit).execute();
 }

@@ -8,7 +8,7 @@ import type { Mailbox } from '../mailboxes/mailboxes.ts';
 import type { Bounce } from './bounce.ts';
 import { classifyInbound, type InboundVerdict } from './classify-inbound.ts';
 import { insertInbound, type SentCandidate, sentCandidates } from './inbound-queries.ts';
-import { matchBounce, matchReply, type ReplyCandidate, type ReplyMatch, replyKeys } from './match-reply.ts';
+import { matchBounce, matchReply, mayAnswer, type ReplyCandidate, type ReplyMatch, replyKeys } from './match-reply.ts';
 import { wantsOptOut } from './opt-out.ts';
 import { type InboundMail, parseMail } from './parse-mail.ts';
 import { replyText } from './reply-text.ts';
@@ -93,7 +93,8 @@ async function takeAnswer(ctx: Ctx, inbound: Inbound): Promise<void> {
 function fromSomebodyWeWroteTo({ mail, received, candidates }: Inbound): ReplyMatch | null {
   const sender = mail.from?.address;
   const message = candidates.find(
-    (candidate) => candidate.toAddress === sender && candidate.sentAt && candidate.sentAt <= received.receivedAt,
+    (candidate) =>
+      candidate.toAddress === sender && candidate.sentAt && mayAnswer(candidate.sentAt, received.receivedAt),
   );
   return message
     ? { messageId: message.id, by: 'sender_and_subject', confidence: 'low', fromOtherAddress: false }

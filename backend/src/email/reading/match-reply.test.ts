@@ -90,6 +90,13 @@ describe('a reply', () => {
     });
   });
 
+  test('is matched also where the provider notes it as received a little before our mail, by its own clock', async () => {
+    const fast = candidate({ sentAt: new Date('2026-11-23T18:04:00Z') });
+    expect(await match(unrelated, [fast], 't1')).toMatchObject({ messageId: '1', by: 'thread' });
+    const afterwards = candidate({ sentAt: new Date('2026-11-23T18:30:00Z') });
+    expect(await match(unrelated, [afterwards], 't1')).toBeNull();
+  });
+
   test.each([[{ To: 'Robin <robin+token-1@sender.example>' }], [{ 'Delivered-To': 'robin+TOKEN-1@sender.example' }]])(
     'is matched by the token in %j',
     async (headers) => {

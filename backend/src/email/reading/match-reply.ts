@@ -147,8 +147,16 @@ function addressTokens(mail: InboundMail): string[] {
   return addresses.flatMap((address) => /\+([^@+]{1,200})@[^@]*$/.exec(address)?.[1] ?? []);
 }
 
+/**
+ * The provider notes when a mail arrived, we note when ours left: two clocks, and Outlook cuts the second. A mail is no answer
+ * only where it arrived clearly before ours left.
+ */
+const clockSkewMilliseconds = 10 * 60_000;
+export const mayAnswer = (sentAt: Date, receivedAt: Date): boolean =>
+  sentAt.getTime() - clockSkewMilliseconds <= receivedAt.getTime();
+
 function newestFirst(candidates: readonly ReplyCandidate[], receivedAt: Date): ReplyCandidate[] {
-  const earlier = candidates.filter((candidate) => candidate.sentAt.getTime() <= receivedAt.getTime());
+  const earlier = candidates.filter((candidate) => mayAnswer(candidate.sentAt, receivedAt));
   return earlier.sort((a, b) => b.sentAt.getTime() - a.sentAt.getTime());
 }
 

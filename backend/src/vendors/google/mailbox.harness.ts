@@ -58,19 +58,23 @@ export async function startGoogle(
 export type StartedGoogle = Awaited<ReturnType<typeof startGoogle>>;
 
 /** An account as the tenants part hands it out: the token is kept, renewed when refused or near its end. */
-export function accountOf({ clock, fake, google }: StartedGoogle, scopes = googleScopes): MailboxAccount {
-  const grant = fake.grant(repAddress, scopes);
+export function accountOf(
+  { clock, fake, google }: StartedGoogle,
+  scopes = googleScopes,
+  address = repAddress,
+): MailboxAccount {
+  const grant = fake.grant(address, scopes);
   let current = { accessToken: grant.accessToken, expiresAt: clock.now().getTime() + 3_500_000 };
   let { refreshToken } = grant;
   return {
     tenantId: 'tenant-1',
-    mailboxId: 'mailbox-1',
-    address: repAddress,
+    mailboxId: `mailbox of ${address}`,
+    address,
     async token(refused) {
       const usable = current.accessToken !== refused && current.expiresAt > clock.now().getTime();
       if (usable) return current.accessToken;
       try {
-        const renewed = await google.oauth.refresh(refreshToken, repAddress);
+        const renewed = await google.oauth.refresh(refreshToken, address);
         refreshToken = renewed.refreshToken;
         current = { accessToken: renewed.accessToken, expiresAt: renewed.expiresAt.getTime() };
       } catch (error) {
@@ -116,7 +120,7 @@ export async function googleHarness(): Promise<MailboxHarness> {
   };
 }
 
-function addTrouble(fake: FakeGoogle, { on, kind, waitUntil }: Trouble): void {
+export function addTrouble(fake: FakeGoogle, { on, kind, waitUntil }: Trouble): void {
   const match = ({ method, path }: { method: string; path: string }) =>
     path.includes('/gmail/') && (on === 'send' ? path.endsWith('/messages/send') : method === 'GET');
   const limit = (message: string) =>

@@ -120,7 +120,7 @@ export async function microsoftHarness(): Promise<MailboxHarness> {
   };
 }
 
-function addTrouble(fake: FakeMicrosoft, { on, kind, waitUntil }: Trouble): void {
+export function addTrouble(fake: FakeMicrosoft, { on, kind, waitUntil }: Trouble): void {
   const match = ({ method, path }: { method: string; path: string }) =>
     path.includes('/v1.0/') && (on === 'send' ? path.endsWith('/send') : method === 'GET');
   const throttled = JSON.stringify({ error: { code: 'ApplicationThrottled', message: 'Slow down' } });

@@ -35,12 +35,12 @@ export async function startMailServer({ timeoutSeconds = 1 }: { timeoutSeconds?:
 export type StartedMailServer = Awaited<ReturnType<typeof startMailServer>>;
 
 /** An account as the tenants part hands it out: a refused password is the end of it. */
-export function passwordAccount(servers: MailServers): MailboxAccount {
+export function passwordAccount(servers: MailServers, address = repAddress): MailboxAccount {
   const token = writeServers(servers);
   return {
     tenantId: 'tenant-1',
-    mailboxId: 'mailbox-1',
-    address: repAddress,
+    mailboxId: `mailbox of ${address}`,
+    address,
     async token(refused) {
       if (refused === token) throw new MailboxDisconnected('The mail server no longer takes the password.');
       return token;
@@ -115,7 +115,7 @@ export async function mailServerHarness(login: 'password' | 'XOAUTH2'): Promise<
 /** Whatever a server is asked first when mail is read or looked for. */
 const readCommands = ['LIST', 'STATUS', 'SELECT', 'EXAMINE', 'UID SEARCH', 'UID FETCH'];
 
-function asServerTrouble({ on, kind, waitUntil }: Trouble): ServerTrouble {
+export function asServerTrouble({ on, kind, waitUntil }: Trouble): ServerTrouble {
   const place =
     on === 'send'
       ? ({ protocol: 'smtp', commands: ['MESSAGE'] } as const)
