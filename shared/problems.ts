@@ -57,6 +57,10 @@ export const problems = {
     fix: 'The sentence names the scope that is missing. Create a key that has it.',
   },
   forbidden: { title: 'You may not do this', fix: 'Ask an admin of your account to do it, or to give you the right.' },
+  no_permission: {
+    title: 'You may not open this record in the CRM',
+    fix: 'Ask an admin of the CRM for access to the record. If you have it, reload the page: what you may open is asked when the page opens.',
+  },
   crm_not_connected: {
     title: 'SalesOS is not connected to this CRM account',
     fix: 'An admin of the CRM installs SalesOS, or connects it again, from the settings page of the app.',
@@ -86,6 +90,10 @@ export const problems = {
   not_a_person: {
     title: 'The record is no person',
     fix: 'Use the record of a contact: SalesOS writes to people, not to companies or deals.',
+  },
+  not_a_group: {
+    title: 'The record is no company, account or deal',
+    fix: 'Use the record of a company, account or deal of this CRM: its people are listed.',
   },
   invalid_template: {
     title: 'The template cannot be used as it is',

@@ -13,7 +13,7 @@ import {
 import { RequestProblem } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { ApiEnv } from './request.ts';
-import type { SurfaceRequest, SurfaceVerifier } from './surface.ts';
+import type { OpenRecords, SurfaceRequest, SurfaceVerifier } from './surface.ts';
 
 /** The caller behind an API key: sets the context of its tenant, counts the request, and settles the version. */
 export function authenticateKey(rateLimit: RateLimit): MiddlewareHandler<ApiEnv> {
@@ -74,6 +74,8 @@ export interface CardCaller {
   crm: string;
   ctx: Ctx;
   member: Member;
+  /** The records this rep may open; null where the CRM lets nobody ask. */
+  records: OpenRecords | null;
 }
 
 /** The rep behind a card's request, by the CRM's signed word. */
@@ -83,10 +85,10 @@ export async function cardCaller(
   request: SurfaceRequest,
 ): Promise<CardCaller> {
   const { crm, identity } = await verifySurface(verifiers, request, system);
-  const { accountId, userId, userEmail } = identity;
+  const { accountId, userId, userEmail, userName, records } = identity;
   if (!accountId || !userId || !userEmail)
     throw new Unauthenticated('The CRM does not say who asks.', { code: 'signature_refused' });
   const { ctx } = await connectedTenant(system, crm, accountId);
-  const member = await memberFromIdentity(ctx, { crm, crmUserId: userId, email: userEmail });
-  return { crm, member, ctx: { ...ctx, actor: { kind: 'member', id: member.id, name: member.name } } };
+  const member = await memberFromIdentity(ctx, { crm, crmUserId: userId, email: userEmail, name: userName ?? '' });
+  return { crm, member, records, ctx: { ...ctx, actor: { kind: 'member', id: member.id, name: member.name } } };
 }

@@ -6,7 +6,10 @@ import { InvalidInput } from '../core/errors.ts';
 import { listMailboxes, type Mailbox } from '../email/index.ts';
 import { listSequences, previewEnrollment } from '../sequences/index.ts';
 import type { CardCaller } from './authenticate.ts';
+import { presentGroup, requireGroup } from './card-group.ts';
+import { requireRecord } from './card-permission.ts';
 import { contactOf, readActivity, readCard } from './card-record.ts';
+import { readToday } from './card-today.ts';
 import { connectLinkUrl } from './connect-link.ts';
 import { pageOf } from './page-of.ts';
 import { presentDecision } from './people.ts';
@@ -22,6 +25,12 @@ export const cardReads = {
   '/cards/contact': async (caller, record) => readCard(caller, await contactOf(caller, record)),
   '/cards/activity': async (caller, { cursor, ...record }) =>
     readActivity(caller, await contactOf(caller, record), cursor),
+  '/cards/group': async (caller, record) => {
+    requireGroup(caller, record.objectType);
+    requireRecord(caller, record);
+    return presentGroup(caller, { name: '', people: [], isCut: false });
+  },
+  '/cards/today': (caller) => readToday(caller),
   '/cards/enroll/choices': async ({ ctx, member }, { query, cursor }) => {
     const page = { limit: choicesPerPage, ...(cursor ? { cursor } : {}) };
     const sequences = await pageOf(

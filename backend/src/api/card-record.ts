@@ -10,14 +10,10 @@ import { scoreOf } from '../scoring/index.ts';
 import { enrollmentCards, getSequence, howToFix, listTasks } from '../sequences/index.ts';
 import { connectionsOf, getTenant } from '../tenants/index.ts';
 import type { CardCaller } from './authenticate.ts';
+import { type RecordRef, requireRecord } from './card-permission.ts';
 import { cursorAfter, readCursor } from './page-of.ts';
 import { type EventFact, type Names, presentActivity, shownEvents } from './present-activity.ts';
 import { type CardFacts, presentCard } from './present-card.ts';
-
-interface RecordRef {
-  objectType: string;
-  recordId: string;
-}
 
 const shownEnrollments = 10;
 const shownTasks = 20;
@@ -25,13 +21,11 @@ const shownTasks = 20;
 const namedMails = 200;
 const activityPerPage = 15;
 
-/**
- * The person of the record a card is open on. HubSpot signs who asks and for which account, but not which record: the id
- * comes from the card itself. So the record is read through the account's own connection, which proves that it exists in
- * that account; that this user may see it HubSpot does not let us ask. Whoever could not open the record has no card on it.
- */
-export const contactOf = ({ ctx, crm }: CardCaller, { objectType, recordId }: RecordRef): Promise<Contact> =>
-  ensureContact(ctx, { crm, objectType, recordId });
+/** The person of the record a card is open on, where this rep may open it. */
+export async function contactOf(caller: CardCaller, { objectType, recordId }: RecordRef): Promise<Contact> {
+  requireRecord(caller, { objectType, recordId });
+  return ensureContact(caller.ctx, { crm: caller.crm, objectType, recordId });
+}
 
 export async function readCard({ ctx, crm }: CardCaller, contact: Contact): Promise<ContactCard> {
   const now = ctx.clock.now();

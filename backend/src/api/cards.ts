@@ -13,6 +13,7 @@ import {
   type SettingsAct,
   settingsActs,
 } from './card-acts.ts';
+import { enrollRecords } from './card-many.ts';
 import { type CardRead, cardReads, showSettings } from './card-reads.ts';
 import { contactOf, readCard } from './card-record.ts';
 import { fieldErrors } from './problem.ts';
@@ -49,6 +50,7 @@ export function cardRouter(system: System, verifiers: SurfaceVerifier[]): Hono<A
 async function respond(path: CardPath, caller: CardCaller, request: unknown): Promise<object> {
   const read = reads[path];
   if (read) return read(caller, request as Parameters<typeof read>[1]);
+  if (path === '/cards/enroll/many') return enrollRecords(caller, request as Parameters<typeof enrollRecords>[1]);
   const accountAct = accountActs[path];
   if (accountAct) {
     const parsed = request as Parameters<typeof accountAct>[1];

@@ -56,7 +56,7 @@ export function presentCard(facts: CardFacts): ContactCard {
 }
 
 /** What happens next, when, and what blocks it: of the sequence that acts first, or else of the last one. */
-function headlineOf({ enrollments, refusal }: CardFacts): string {
+export function headlineOf({ enrollments, refusal }: Pick<CardFacts, 'enrollments' | 'refusal'>): string {
   const running = enrollments.filter(({ status }) => status === 'active' || status === 'paused').sort(bySoonest);
   const [first] = running;
   if (first) {

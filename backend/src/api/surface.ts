@@ -16,11 +16,20 @@ export interface SurfaceIdentity {
   accountId: string | null;
   userId: string | null;
   userEmail: string | null;
+  /** As the CRM shows the user's name; absent where it does not say. */
+  userName?: string | null;
   /**
    * The records this caller may open, where the CRM lets us ask (Pipedrive: checked with that user's own token when the
    * session began). Null where the CRM cannot say; then the record is only read through the account's connection.
    */
-  records: { objectType: string; recordIds: string[] } | null;
+  records: OpenRecords | null;
+}
+
+/** Records of one type. `personIds` are the people of these records where they are companies or deals: open as well. */
+export interface OpenRecords {
+  objectType: string;
+  recordIds: string[];
+  personIds?: string[];
 }
 
 export type SurfaceVerdict =

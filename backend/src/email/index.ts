@@ -31,6 +31,7 @@ export {
   resumeMailbox,
   whyNotSending,
 } from './mailboxes/mailboxes.ts';
+export { readReplies as listReplies } from './reading/inbound-queries.ts';
 export { trackingOf } from './tracking/grade-message.ts';
 export { createTracker, pixelGif, type TrackedRequest, type Tracker } from './tracking/track.ts';
 export { findByToken } from './tracking/tracking-queries.ts';

@@ -1,2 +1,2 @@
 /** The score of a person: the sum of lines one can read. */
-export { type Score, scoreOf } from './score-of.ts';
+export { type Score, scoreOf, scoresOf } from './score-of.ts';

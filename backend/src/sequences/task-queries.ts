@@ -36,6 +36,34 @@ export async function readTasks(
   return query.orderBy('id', 'desc').limit(filter.limit).execute();
 }
 
+/** A place in the list of what is due: the last one seen. */
+export type DueBefore = Pick<Task, 'dueAt' | 'id'>;
+
+/** Open tasks that are due by then, oldest first, each with the mailbox of its enrollment. */
+export async function readDueTasks(
+  ctx: Ctx,
+  { dueUntil, after, limit }: { dueUntil: Date; after: DueBefore | null; limit: number },
+): Promise<(Task & { mailboxId: string })[]> {
+  let query = ctx.db
+    .selectFrom('task')
+    .innerJoin('enrollment', (join) =>
+      join.onRef('enrollment.tenantId', '=', 'task.tenantId').onRef('enrollment.id', '=', 'task.enrollmentId'),
+    )
+    .selectAll('task')
+    .select('enrollment.mailboxId')
+    .where('task.tenantId', '=', ctx.tenantId)
+    .where('task.status', '=', 'open')
+    .where('task.dueAt', '<=', dueUntil);
+  if (after)
+    query = query.where((where) =>
+      where.or([
+        where('task.dueAt', '>', after.dueAt),
+        where.and([where('task.dueAt', '=', after.dueAt), where('task.id', '>', after.id)]),
+      ]),
+    );
+  return query.orderBy('task.dueAt').orderBy('task.id').limit(limit).execute();
+}
+
 export async function readTasksOf(ctx: Ctx, enrollmentIds: string[]): Promise<Task[]> {
   if (enrollmentIds.length === 0) return [];
   return ctx.db
