@@ -1,0 +1,55 @@
+/**
+ * Writes what the package needs of `shared`: Apex cannot import it. `node salesforce-package/generate.ts` writes the files;
+ * a test fails while one of them differs from what this would write.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { actionClasses, pathsClass } from './generate-apex.ts';
+import { perObject } from './generate-objects.ts';
+import { metadataFile } from './metadata.ts';
+import { labels } from './wording.ts';
+
+const root = import.meta.dirname;
+const { namespace } = JSON.parse(readFileSync(join(root, 'sfdx-project.json'), 'utf8')) as { namespace: string };
+
+/** Path inside the package → content. */
+export function generatedFiles(): Record<string, string> {
+  const files = {
+    'labels/CustomLabels.labels-meta.xml': metadataFile('CustomLabels', {
+      labels: Object.entries(labels).map(([fullName, value]) => ({
+        fullName,
+        categories: 'SalesOS',
+        language: 'en_US',
+        protected: true,
+        shortDescription: fullName.replaceAll('_', ' '),
+        value,
+      })),
+    }),
+    ...pathsClass(),
+    ...actionClasses(),
+    ...perObject('Contact', namespace),
+    ...perObject('Lead', namespace),
+  };
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [`force-app/main/default/${path}`, text]));
+}
+
+/** The generated files that are missing or differ from what is written. */
+export function staleFiles(): string[] {
+  return Object.entries(generatedFiles())
+    .filter(([path, text]) => {
+      try {
+        return readFileSync(join(root, path), 'utf8') !== text;
+      } catch {
+        return true;
+      }
+    })
+    .map(([path]) => path);
+}
+
+if (import.meta.main) {
+  for (const [path, text] of Object.entries(generatedFiles())) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  console.log(`${Object.keys(generatedFiles()).length} files written.`);
+}
