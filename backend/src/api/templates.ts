@@ -28,11 +28,10 @@ export const templateHandlers: Handlers<typeof templateEndpoints> = {
     return present(await getTemplate(ctx, params.templateId));
   },
   previewTemplate: async ({ ctx, params, query }) => {
-    const [template, contact, tenant] = await Promise.all([
-      getTemplate(ctx, params.templateId),
-      getContact(ctx, query.contactId),
-      getTenant(ctx),
-    ]);
+    // One after the other: which of two missing things is named must not depend on which query was faster.
+    const template = await getTemplate(ctx, params.templateId);
+    const contact = await getContact(ctx, query.contactId);
+    const tenant = await getTenant(ctx);
     const mailbox = query.mailboxId ? await getMailbox(ctx, query.mailboxId) : null;
     const variables = mailbox
       ? senderVariables(mailbox, tenant.postalAddress)

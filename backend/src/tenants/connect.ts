@@ -17,6 +17,8 @@ export interface ConnectRequest {
   memberId?: string;
   redirectUrl: string;
   loginHint?: string;
+  /** Where the person signs in, where a vendor has several such hosts; checked by the caller. */
+  loginHost?: string;
 }
 
 /** Begins an OAuth round trip: the address to send the person to. The state in it works once, for ten minutes. */
@@ -31,12 +33,14 @@ export async function startConnect(system: System, request: ConnectRequest): Pro
     vendor: vendor.id,
     tenantId: request.tenantId ?? null,
     memberId: request.memberId ?? null,
-    sealedVerifier: system.secrets.seal(verifier, sealContext(state)),
+    // Kept with the verifier: the code goes back to the host that gave it.
+    sealedVerifier: system.secrets.seal(`${verifier} ${request.loginHost ?? ''}`, sealContext(state)),
     expiresAt: new Date(now.getTime() + connectSeconds * 1000),
   });
-  const { redirectUrl, loginHint } = request;
+  const { redirectUrl, loginHint, loginHost } = request;
   const codeChallenge = createHash('sha256').update(verifier).digest('base64url');
-  return { url: vendor.authorizeUrl({ state, codeChallenge, redirectUrl, ...(loginHint ? { loginHint } : {}) }) };
+  const hints = { ...(loginHint ? { loginHint } : {}), ...(loginHost ? { loginHost } : {}) };
+  return { url: vendor.authorizeUrl({ state, codeChallenge, redirectUrl, ...hints }) };
 }
 
 /** Ends the round trip. A state that is unknown, used, too old or of another vendor is refused, and so is a wrong code. */
@@ -48,9 +52,11 @@ export async function finishConnect(
   const started = await takeState(system, vendor.id, answer.state);
   if (!started?.sealedVerifier || started.expiresAt <= system.clock.now())
     throw new InvalidInput(tryAgain, { code: 'connect_expired' });
-  const codeVerifier = system.secrets.open(started.sealedVerifier, sealContext(answer.state));
+  const opened = system.secrets.open(started.sealedVerifier, sealContext(answer.state));
+  const [codeVerifier = '', loginHost] = opened.split(' ');
   try {
-    const grant = await vendor.exchangeCode({ code: answer.code, codeVerifier, redirectUrl: answer.redirectUrl });
+    const { code, redirectUrl } = answer;
+    const grant = await vendor.exchangeCode({ code, codeVerifier, redirectUrl, ...(loginHost ? { loginHost } : {}) });
     return { grant, tenantId: started.tenantId, memberId: started.memberId };
   } catch (error) {
     if (error instanceof GrantRefused)

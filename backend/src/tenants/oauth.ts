@@ -39,10 +39,25 @@ export interface OAuthVendor {
    * admin's serve the sync.
    */
   isPerUser?: boolean;
-  /** `codeChallenge` is S256 of the verifier (PKCE, RFC 7636); vendors without PKCE leave it out. */
-  authorizeUrl(request: { state: string; codeChallenge: string; redirectUrl: string; loginHint?: string }): string;
+  /**
+   * `codeChallenge` is S256 of the verifier (PKCE, RFC 7636); vendors without PKCE leave it out. `loginHost` is where these
+   * people sign in, where that is not the same for everybody (Salesforce: a sandbox, or the company's own domain); it was
+   * checked, and the same one is given with the code.
+   */
+  authorizeUrl(request: {
+    state: string;
+    codeChallenge: string;
+    redirectUrl: string;
+    loginHint?: string;
+    loginHost?: string;
+  }): string;
   /** Throws GrantRefused for a wrong or used code. */
-  exchangeCode(request: { code: string; codeVerifier: string; redirectUrl: string }): Promise<Grant>;
+  exchangeCode(request: {
+    code: string;
+    codeVerifier: string;
+    redirectUrl: string;
+    loginHost?: string;
+  }): Promise<Grant>;
   /** Throws GrantRefused when the grant is gone. */
   refresh(refreshToken: string, account: string): Promise<Tokens>;
   /** Best effort: an unreachable vendor does not keep us from forgetting the tokens. */
