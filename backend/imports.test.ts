@@ -23,8 +23,18 @@ const capabilities = Object.keys(mayCall);
 const sockets = ['tenants/oauth.ts', 'email/mailbox.ts', 'email/dns.ts', 'crm-sync/crm.ts', 'api/surface.ts'];
 /** The only tables a capability's queries may touch. */
 const tables: Record<string, string[]> = {
-  tenants: ['tenant', 'member', 'crmConnection', 'vendorGrant', 'oauthState', 'apiKey'],
-  contacts: ['contact', 'contactRecord', 'contactAddress'],
+  tenants: [
+    'tenant',
+    'member',
+    'memberIdentity',
+    'crmConnection',
+    'connectionProblem',
+    'orgKey',
+    'vendorGrant',
+    'oauthState',
+    'apiKey',
+  ],
+  contacts: ['contact', 'contactRecord', 'contactAddress', 'samePersonQuestion'],
   compliance: ['suppression', 'consent'],
   email: [
     'template',
@@ -40,7 +50,7 @@ const tables: Record<string, string[]> = {
   sequences: ['sequence', 'sequenceVersion', 'enrollment', 'task'],
   engagement: ['engagement'],
   scoring: ['score'],
-  'crm-sync': ['crmWrite', 'crmRead', 'crmNotice'],
+  'crm-sync': ['crmWrite', 'crmRead', 'crmChanges', 'crmNotice'],
 };
 
 const isTest = (file: string) => /\.(test|contract|harness)\.ts$|-fixtures\.ts$/.test(file);

@@ -28,6 +28,11 @@ export const { up } = statements(
     contact_id uuid not null,
     -- False for a record that was merged into another one: its id still leads to the person.
     is_current boolean not null default true,
+    -- What this CRM said last, and when: a person in several CRMs is put together from all their records.
+    said jsonb,
+    fetched_at timestamptz,
+    -- The record that was known first leads.
+    linked_at timestamptz,
     primary key (tenant_id, crm, record_id)
   )`,
   `create index contact_record_by_contact on contact_record (tenant_id, contact_id)`,
@@ -39,6 +44,19 @@ export const { up } = statements(
     primary key (tenant_id, contact_id, address)
   )`,
   `create index contact_by_address on contact_address (tenant_id, address)`,
+  // Are these two the same person? Asked where the account wants to be asked; a no is remembered.
+  `create table same_person_question (
+    tenant_id uuid not null references tenant,
+    id uuid not null,
+    contact_id uuid not null,
+    other_contact_id uuid not null,
+    state text not null check (state in ('open', 'same', 'different')),
+    asked_at timestamptz not null,
+    answered_at timestamptz,
+    answered_by text,
+    primary key (tenant_id, id),
+    unique (tenant_id, contact_id, other_contact_id)
+  )`,
   // Kept after a person is erased, so the key is an HMAC and not the address. A person who unsubscribed stays so under
   // another address too, hence the kind \`person\`. The hint tells the rows of a list apart and goes with an erasure.
   `create table suppression (

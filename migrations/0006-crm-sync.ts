@@ -8,7 +8,7 @@ export const { up } = statements(
     connection_id uuid not null,
     contact_id uuid not null,
     record_id text not null,
-    kind text not null check (kind in ('email', 'fields')),
+    kind text not null check (kind in ('email', 'fields', 'task')),
     key text not null,
     payload jsonb not null,
     revision integer not null default 1,
@@ -41,6 +41,18 @@ export const { up } = statements(
     primary key (tenant_id, connection_id, record_id)
   )`,
   `create index crm_read_due on crm_read (not_before)`,
+  // How far the changes of an account were read, for CRMs that are asked for them.
+  `create table crm_changes (
+    tenant_id uuid not null references tenant,
+    connection_id uuid not null,
+    -- Null: nothing was read yet.
+    cursor text,
+    attempt_count integer not null default 0,
+    not_before timestamptz not null,
+    claimed_until timestamptz,
+    primary key (tenant_id, connection_id)
+  )`,
+  `create index crm_changes_due on crm_changes (not_before)`,
   // Notices already taken in; kept longer than the CRM's own retries.
   `create table crm_notice (
     crm text not null,

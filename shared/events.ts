@@ -99,6 +99,8 @@ export const eventCatalogue = {
   }),
   'mailbox.resumed': z.object({ mailboxId: id }),
   'mailbox.disconnected': z.object({ mailboxId: id, reason: z.string() }),
+  /** A colleague removed SalesOS from a CRM in which everybody installs for themselves. */
+  'member.left': z.object({ memberId: id, crm: z.string() }),
   'crm.connected': z.object({ crm: z.string(), accountId: z.string() }),
   'crm.disconnected': z.object({ crm: z.string(), accountId: z.string(), reason: z.enum(['uninstalled', 'refused']) }),
 } as const;

@@ -24,18 +24,26 @@ export interface Tables {
     postalAddress: string | null;
     trackingLevel: Generated<TrackingLevel>;
     timeZone: Generated<string>;
+    samePersonPolicy: Generated<'automatic' | 'confirmed'>;
     createdAt: Date;
   };
   member: {
     tenantId: string;
     id: string;
-    crm: string;
-    crmUserId: string;
-    crmOwnerId: string | null;
     email: string;
     name: string;
     role: Generated<'rep' | 'admin'>;
     createdAt: Date;
+  };
+  memberIdentity: {
+    tenantId: string;
+    crm: string;
+    crmUserId: string;
+    memberId: string;
+    crmOwnerId: string | null;
+    email: string;
+    name: string | null;
+    isAdmin: Generated<boolean>;
   };
   crmConnection: {
     tenantId: string;
@@ -46,8 +54,27 @@ export interface Tables {
     statusReason: string | null;
     scopes: Generated<string[]>;
     apiUrl: string | null;
+    /** Whose tokens serve the sync; null: nobody's yet. */
+    grantId: string | null;
     connectedAt: Date;
     createdAt: Date;
+  };
+  connectionProblem: {
+    tenantId: string;
+    connectionId: string;
+    code: string;
+    sentence: string;
+    howToFix: string;
+    since: Date;
+    retryAt: Date;
+  };
+  orgKey: {
+    tenantId: string;
+    id: string;
+    connectionId: string;
+    hash: string;
+    createdAt: Date;
+    endsAt: Date | null;
   };
   vendorGrant: {
     tenantId: string;
@@ -133,6 +160,19 @@ export interface Tables {
     objectType: string;
     contactId: string;
     isCurrent: Generated<boolean>;
+    said: NullableJson<object>;
+    fetchedAt: Date | null;
+    linkedAt: Date | null;
+  };
+  samePersonQuestion: {
+    tenantId: string;
+    id: string;
+    contactId: string;
+    otherContactId: string;
+    state: 'open' | 'same' | 'different';
+    askedAt: Date;
+    answeredAt: Date | null;
+    answeredBy: string | null;
   };
   contactAddress: { tenantId: string; contactId: string; address: string; position: number };
   suppression: {
@@ -355,7 +395,7 @@ export interface Tables {
     connectionId: string;
     contactId: string;
     recordId: string;
-    kind: 'email' | 'fields';
+    kind: 'email' | 'fields' | 'task';
     key: string;
     payload: Json<object>;
     revision: Generated<number>;
@@ -376,6 +416,14 @@ export interface Tables {
     connectionId: string;
     recordId: string;
     revision: Generated<number>;
+    attemptCount: Generated<number>;
+    notBefore: Date;
+    claimedUntil: Date | null;
+  };
+  crmChanges: {
+    tenantId: string;
+    connectionId: string;
+    cursor: string | null;
     attemptCount: Generated<number>;
     notBefore: Date;
     claimedUntil: Date | null;

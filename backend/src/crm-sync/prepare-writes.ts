@@ -3,7 +3,7 @@ import type { Contact } from '../contacts/index.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { NotFound } from '../core/errors.ts';
 import { inParallel } from '../core/jobs.ts';
-import { type Connection, getMember } from '../tenants/index.ts';
+import { type Connection, identitiesOf } from '../tenants/index.ts';
 import type { EmailActivity, PersonFields, WriteResult } from './crm.ts';
 import type { QueuedMail } from './queue-writes.ts';
 import { failed } from './settle-writes.ts';
@@ -90,7 +90,9 @@ function sameFields(now: PersonFields, stored: object): boolean {
 const recordOf = (contact: Contact | undefined, { crm }: Connection, row: WriteRow): string =>
   contact?.records.find((record) => record.crm === crm)?.recordId ?? row.recordId;
 
+/** How this CRM calls the owner; null where it does not know them. */
 async function ownerIdOf(ctx: Ctx, { crm }: Connection, memberId: string | null): Promise<string | null> {
-  const member = memberId ? await getMember(ctx, memberId) : null;
-  return member?.crm === crm ? member.crmOwnerId : null;
+  if (!memberId) return null;
+  const identity = (await identitiesOf(ctx, memberId)).find((identity) => identity.crm === crm && identity.crmOwnerId);
+  return identity?.crmOwnerId ?? null;
 }

@@ -151,9 +151,8 @@ it('everything of a tenant stops when the app is removed from its last CRM', asy
   const { ctx } = await begin();
   const tokens = { accessToken: 'a', refreshToken: 'r', expiresAt: world.now(), scopes: [] };
   const grant = { tokens, accountId: 'portal', accountName: null, user: null };
-  const installed = await installCrm(system, { crm: 'hubspot', grant } as never);
-  const { tenantId } = ctx;
-  await ctx.db.updateTable('crmConnection').set({ tenantId }).where('id', '=', installed.connectionId).execute();
+  system.sockets.oauth = new Map([['hubspot', { id: 'hubspot', name: 'HubSpot' } as never]]);
+  const installed = await installCrm(system, { crm: 'hubspot', grant, tenantId: ctx.tenantId });
   await uninstallCrm(ctx, installed.connectionId);
   await world.runJobs();
   expect(await states(ctx)).toEqual(allStopped('crm_uninstalled'));

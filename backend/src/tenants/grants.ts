@@ -6,6 +6,7 @@ import { emit } from '../core/events.ts';
 import { defineJob, enqueue } from '../core/jobs.ts';
 import { withoutSecrets } from '../core/log.ts';
 import { oauthVendor } from './connect.ts';
+import { markReconnect } from './connections.ts';
 import { GrantRefused, type Tokens } from './oauth.ts';
 import {
   changeConnection,
@@ -14,6 +15,7 @@ import {
   type GrantRow,
   leaseGrant,
   readConnection,
+  readConnectionsByGrant,
   readGrant,
   saveGrant,
 } from './queries.ts';
@@ -68,7 +70,11 @@ export async function accessToken(ctx: Ctx, grantId: string, refusedToken?: stri
   });
 }
 
-/** Renews the tokens and stores them before anybody uses them. Null when a new connect replaced them meanwhile. */
+/** What a colleague asks of a CRM in which each installs for themselves. Throws GrantRefused when they must install again. */
+export const memberAccessToken = (ctx: Ctx, memberId: string, refusedToken?: string): Promise<string> =>
+  accessToken(ctx, memberId, refusedToken);
+
+/** Renews the tokens and stores them before anybody uses them; the account may have moved. Null when a new connect replaced them meanwhile. */
 async function refresh(ctx: Ctx, grant: GrantRow, tokens: Tokens): Promise<string | null> {
   let renewed: Tokens;
   try {
@@ -86,6 +92,10 @@ async function refresh(ctx: Ctx, grant: GrantRow, tokens: Tokens): Promise<strin
     expiresAt: renewed.expiresAt,
     refreshingUntil: null,
   });
+  if (stored && renewed.apiUrl)
+    for (const { id, apiUrl } of await readConnectionsByGrant(ctx, grant.id))
+      if (apiUrl !== renewed.apiUrl)
+        await changeConnection(ctx, id, ['connected', 'reconnect'], { apiUrl: renewed.apiUrl });
   return stored ? renewed.accessToken : null;
 }
 
@@ -103,24 +113,8 @@ async function loseGrant(ctx: Ctx, grant: GrantRow, refusal: GrantRefused): Prom
     const lost = await changeGrant(ctx, grant, { refusedAt: ctx.clock.now(), refreshingUntil: null });
     if (!lost) return false;
     await emit(ctx, 'grant.lost', { grantId: grant.id, vendor: grant.vendor, reason, uninstalled });
-    await markReconnect(ctx, grant.id, reason);
+    for (const { id } of await readConnectionsByGrant(ctx, grant.id)) await markReconnect(ctx, id, reason);
     return true;
-  });
-}
-
-/**
- * A connected CRM refuses us: an admin must connect it again. Repeating it, or another id, changes nothing; neither does a
- * refusal that belongs to an earlier connect (`connectedAt` is the one that was refused).
- */
-export async function markReconnect(ctx: Ctx, connectionId: string, reason: string, connectedAt?: Date): Promise<void> {
-  await inTransaction(ctx, async (ctx) => {
-    const seen = await readConnection(ctx, connectionId);
-    if (!seen || (connectedAt && seen.connectedAt > connectedAt)) return;
-    const change = { status: 'reconnect', statusReason: reason } as const;
-    const connection = await changeConnection(ctx, connectionId, ['connected'], change);
-    if (!connection) return;
-    const { crm, accountId } = connection;
-    await emit(ctx, 'crm.disconnected', { crm, accountId, reason: 'refused' });
   });
 }
 

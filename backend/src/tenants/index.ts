@@ -8,8 +8,21 @@ export {
   revokeApiKey,
 } from './api-keys.ts';
 export { type ConnectRequest, finishConnect, startConnect } from './connect.ts';
-export { accessToken, dropGrant, markReconnect, storeGrant } from './grants.ts';
-export { type Connection, connectionsOf, crmAccount, findConnection, installCrm, uninstallCrm } from './install.ts';
-export { getMember, type Member, memberByOwnerId, memberFromIdentity, syncOwners } from './members.ts';
+export { type Connection, connectionsOf, crmAccount, findConnection, markReconnect } from './connections.ts';
+export { accessToken, dropGrant, memberAccessToken, storeGrant } from './grants.ts';
+export { installCrm } from './install.ts';
+export {
+  getMember,
+  identitiesOf,
+  listMembers,
+  type Member,
+  memberByOwnerId,
+  memberFromIdentity,
+  setMemberRole,
+  syncOwners,
+} from './members.ts';
 export { type Grant, GrantRefused, type OAuthVendor, type Tokens } from './oauth.ts';
+export { authenticateOrgKey, mintOrgKey } from './org-keys.ts';
+export { type ConnectionProblem, dueProblems, forgetProblems, noteProblem } from './problems.ts';
 export { getTenant, type Tenant, updateTenant } from './settings.ts';
+export { uninstallCrm, uninstallMember } from './uninstall.ts';

@@ -1,114 +1,104 @@
 import { type Ctx, inTransaction, type System, tenantContext } from '../core/ctx.ts';
-import { NotFound } from '../core/errors.ts';
-import { emit } from '../core/events.ts';
+import { Conflict, NotFound } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
-import { accessToken, dropGrant, storeGrant } from './grants.ts';
+import { oauthVendor } from './connect.ts';
+import { type Connection, serve, serveByAdmin, waitForAdmin } from './connections.ts';
+import { storeGrant } from './grants.ts';
 import { saveInstaller } from './members.ts';
 import type { Grant } from './oauth.ts';
 import {
-  type ConnectionRow,
   changeConnection,
   changeTenant,
   insertConnection,
   insertTenant,
-  readConnection,
+  lockTenant,
   readConnectionByAccount,
   readConnections,
-  readGrants,
+  readTenant,
 } from './queries.ts';
 
-/** A CRM account in which SalesOS is, or was, installed. */
-export type Connection = ConnectionRow;
+interface Install {
+  crm: string;
+  grant: Grant;
+  /** The tenant that the CRM is added to; absent when the install itself makes the tenant. */
+  tenantId?: string;
+}
 
 /**
- * Installing the app in a CRM account makes the tenant; installing it again in the same account finds it again. The person
- * who installs is an admin.
+ * Installing the app in a CRM account makes the tenant, or adds the CRM to the tenant that is given; installing it again in
+ * the same account finds it again. Where every colleague installs, each one's tokens are kept, and the first admin's serve
+ * the sync; until one has installed, the connection waits. Throws Conflict for an account that belongs to another tenant
+ * (`crm_account_taken`), and for a second account of a CRM in one tenant (`crm_other_account`): their record ids would mix.
  */
 export async function installCrm(
   system: System,
-  { crm, grant }: { crm: string; grant: Grant },
-): Promise<{ tenantId: string; connectionId: string }> {
+  request: Install,
+): Promise<{ tenantId: string; connectionId: string; memberId: string | null }> {
+  const { crm, grant } = request;
   const found = await readConnectionByAccount(system, crm, grant.accountId);
   try {
-    return await inTransaction(system, (system) => install(system, crm, grant, found));
+    return await inTransaction(system, (system) => install(system, request, found));
   } catch (error) {
     // Two installs of one account at once: the other one made the tenant.
     const made = found ? undefined : await readConnectionByAccount(system, crm, grant.accountId);
     if (!made) throw error;
-    return inTransaction(system, (system) => install(system, crm, grant, made));
+    return inTransaction(system, (system) => install(system, request, made));
   }
 }
 
-async function install(system: System, crm: string, grant: Grant, found: Connection | undefined) {
+async function install(system: System, { crm, grant, tenantId: wanted }: Install, found: Connection | undefined) {
   const now = system.clock.now();
   const { accountId, accountName, tokens } = grant;
-  const tenantId = found?.tenantId ?? newId(now);
-  const connectionId = found?.id ?? newId(now);
+  const vendor = oauthVendor(system, crm);
+  if (found && wanted && found.tenantId !== wanted)
+    throw new Conflict(`This ${vendor.name} account is connected to another SalesOS account.`, {
+      code: 'crm_account_taken',
+    });
+  const tenantId = found?.tenantId ?? wanted ?? newId(now);
   const ctx = tenantContext(system, tenantId);
-  const apiUrl = tokens.apiUrl ?? null;
-  const connected = {
-    status: 'connected',
-    statusReason: null,
-    scopes: tokens.scopes,
-    connectedAt: now,
-    apiUrl,
-  } as const;
-  if (found) {
-    await changeConnection(ctx, connectionId, ['connected', 'reconnect', 'uninstalled'], connected);
-    await changeTenant(ctx, { status: 'active' });
-  } else {
+  if (!found && !wanted)
     await insertTenant(system, { id: tenantId, name: accountName ?? `Account ${accountId}`, createdAt: now });
-    await insertConnection(ctx, { tenantId, id: connectionId, crm, accountId, createdAt: now, ...connected });
+  // One at a time: of two admins who install, one serves the sync.
+  await lockTenant(ctx);
+  const connection = found ?? (await add(ctx, crm, vendor.name, accountId));
+  const { isPerUser = false } = vendor;
+  const user = grant.user && { ...grant.user, isAdmin: grant.user.isAdmin ?? !isPerUser };
+  const member = user ? await saveInstaller(ctx, crm, user) : null;
+  if (isPerUser && !member) throw new Error(`${vendor.name} did not say who installed SalesOS.`);
+  const grantId = isPerUser ? member!.id : connection.id;
+  await storeGrant(ctx, { id: grantId, vendor: crm, account: accountId, tokens });
+  await changeTenant(ctx, { status: 'active' });
+  const seen = { scopes: tokens.scopes, apiUrl: tokens.apiUrl ?? null };
+  if (!isPerUser) await serve(ctx, connection, { ...seen, grantId });
+  else {
+    await changeConnection(ctx, connection.id, ['connected', 'reconnect', 'uninstalled'], seen);
+    if (!(await serveByAdmin(ctx, connection))) await waitForAdmin(ctx, connection.id);
   }
-  await storeGrant(ctx, { id: connectionId, vendor: crm, account: accountId, tokens });
-  if (grant.user) await saveInstaller(ctx, crm, grant.user);
-  await emit(ctx, 'crm.connected', { crm, accountId });
-  return { tenantId, connectionId };
+  return { tenantId, connectionId: connection.id, memberId: member?.id ?? null };
 }
 
-/** Whose account of a CRM this is; undefined when SalesOS never was installed there. */
-export const findConnection = (system: System, crm: string, accountId: string): Promise<Connection | undefined> =>
-  readConnectionByAccount(system, crm, accountId);
-
-/** The tenant's CRM accounts, uninstalled ones included. */
-export const connectionsOf = (ctx: Ctx): Promise<Connection[]> => readConnections(ctx);
-
-/** The CRM refused us because the app was removed. Installed again since, it stays. */
-export async function forgetUninstalled(ctx: Ctx, connectionId: string): Promise<void> {
-  const connection = await readConnection(ctx, connectionId);
-  if (connection?.status === 'reconnect') await uninstallCrm(ctx, connectionId);
-}
-
-/** A connected CRM account as its vendor wants it. */
-export const crmAccount = (ctx: Ctx, { id, accountId, apiUrl }: Pick<Connection, 'id' | 'accountId' | 'apiUrl'>) => ({
-  tenantId: ctx.tenantId,
-  connectionId: id,
-  accountId,
-  apiUrl,
-  token: (refused?: string): Promise<string> => accessToken(ctx, id, refused),
-});
-
-/**
- * The app was removed from the CRM account. Its tokens are forgotten; with the last CRM the tenant is disconnected and loses
- * the tokens of its mailboxes too. What people know of their contacts stays, for the day they install it again.
- */
-export async function uninstallCrm(ctx: Ctx, connectionId: string): Promise<void> {
-  await inTransaction(ctx, async (ctx) => {
-    const connection = await readConnection(ctx, connectionId);
-    if (!connection) throw new NotFound('CRM connection');
-    const change = { status: 'uninstalled', statusReason: 'SalesOS was removed from the CRM.' } as const;
-    const changed = await changeConnection(ctx, connectionId, ['connected', 'reconnect'], change);
-    if (!changed) return;
-    await dropGrant(ctx, connectionId);
-    const others = (await readConnections(ctx)).filter((other) => other.status !== 'uninstalled');
-    if (others.length === 0) {
-      await changeTenant(ctx, { status: 'disconnected' });
-      for (const { id, vendor } of await readGrants(ctx)) {
-        await dropGrant(ctx, id);
-        await emit(ctx, 'grant.lost', { grantId: id, vendor, reason: change.statusReason, uninstalled: false });
-      }
-    }
-    const { crm, accountId } = connection;
-    await emit(ctx, 'crm.disconnected', { crm, accountId, reason: 'uninstalled' });
-  });
+async function add(ctx: Ctx, crm: string, crmName: string, accountId: string): Promise<Connection> {
+  const { tenantId, clock } = ctx;
+  if (!(await readTenant(ctx))) throw new NotFound('account');
+  if ((await readConnections(ctx)).some((other) => other.crm === crm))
+    throw new Conflict(
+      `Another ${crmName} account is, or was, connected to this SalesOS account. A second one needs a SalesOS account of its own.`,
+      { code: 'crm_other_account' },
+    );
+  const now = clock.now();
+  const connection: Connection = {
+    tenantId,
+    id: newId(now),
+    crm,
+    accountId,
+    status: 'reconnect',
+    statusReason: null,
+    scopes: [],
+    apiUrl: null,
+    grantId: null,
+    connectedAt: now,
+    createdAt: now,
+  };
+  await insertConnection(ctx, connection);
+  return connection;
 }

@@ -1,34 +1,54 @@
-import type { Ctx } from '../core/ctx.ts';
-import { NotFound } from '../core/errors.ts';
+import { type Ctx, inTransaction } from '../core/ctx.ts';
+import { Conflict, NotFound } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
-import { type MemberRow, readMember, readMemberByOwner, readMemberByUser, saveMember } from './queries.ts';
+import {
+  changeIdentity,
+  changeMember,
+  type IdentityRow,
+  insertIdentity,
+  insertMember,
+  lockTenant,
+  type MemberRow,
+  readIdentitiesByEmail,
+  readIdentitiesOf,
+  readIdentity,
+  readIdentityByOwner,
+  readMember,
+  readMembers,
+} from './queries.ts';
 
-/** A colleague, known by the CRM's user id. */
+/** A colleague. Each CRM knows them under ids of its own. */
 export type Member = MemberRow;
 
-/** The member behind a request that the CRM signed. Somebody new is a rep; a changed name or address is taken over. */
-export async function memberFromIdentity(
-  ctx: Ctx,
-  identity: { crm: string; crmUserId: string; email: string; name?: string },
-): Promise<Member> {
-  const { crm, crmUserId } = identity;
-  const email = identity.email.trim().toLowerCase();
-  const known = await readMemberByUser(ctx, crm, crmUserId);
-  const name = identity.name?.trim() || known?.name || email;
-  if (known && known.email === email && known.name === name) return known;
-  return saveMember(ctx, newMember(ctx, { crm, crmUserId, email, name }), { email, name });
+/** What a CRM says of a colleague; absent is unknown, and what was known stays. */
+interface Said {
+  crm: string;
+  crmUserId: string;
+  email: string;
+  name?: string | undefined;
+  crmOwnerId?: string;
+  isAdmin?: boolean;
 }
 
-/** The person who installs the app is an admin, also when they were a rep before. The CRM may not tell the address yet. */
-export async function saveInstaller(
+/** The member behind a request that the CRM signed. Somebody new is a rep; a changed name or address is taken over. */
+export const memberFromIdentity = (
+  ctx: Ctx,
+  { crm, crmUserId, email, name }: { crm: string; crmUserId: string; email: string; name?: string },
+): Promise<Member> => save(ctx, { crm, crmUserId, email, name });
+
+/** The person who connects a CRM is an admin, also when they were a rep before, unless the CRM says that they are none. */
+export const saveInstaller = (
   ctx: Ctx,
   crm: string,
-  user: { id: string; email: string | null },
-): Promise<Member> {
-  const email = user.email?.toLowerCase() ?? '';
-  const member = newMember(ctx, { crm, crmUserId: user.id, email, name: email });
-  return saveMember(ctx, { ...member, role: 'admin' }, { role: 'admin' });
-}
+  user: { id: string; email: string | null; name?: string; isAdmin?: boolean },
+): Promise<Member> =>
+  save(ctx, {
+    crm,
+    crmUserId: user.id,
+    email: user.email ?? '',
+    name: user.name,
+    isAdmin: user.isAdmin ?? true,
+  });
 
 /** Takes over the CRM's list of record owners. Owners without a user (a former colleague) are nobody who could send. */
 export async function syncOwners(
@@ -36,15 +56,8 @@ export async function syncOwners(
   crm: string,
   owners: { ownerId: string; userId: string | null; email: string; name: string }[],
 ): Promise<void> {
-  for (const owner of owners) {
-    if (owner.userId === null) continue;
-    const email = owner.email.trim().toLowerCase();
-    const person = { crm, crmUserId: owner.userId, crmOwnerId: owner.ownerId, email, name: owner.name.trim() || email };
-    const known = await readMemberByUser(ctx, crm, owner.userId);
-    if (known?.crmOwnerId === owner.ownerId && known.email === email && known.name === person.name) continue;
-    const { crmOwnerId, name } = person;
-    await saveMember(ctx, newMember(ctx, person), { crmOwnerId, email, name });
-  }
+  for (const { ownerId, userId, email, name } of owners)
+    if (userId !== null) await save(ctx, { crm, crmUserId: userId, crmOwnerId: ownerId, email, name });
 }
 
 export async function getMember(ctx: Ctx, id: string): Promise<Member> {
@@ -53,11 +66,80 @@ export async function getMember(ctx: Ctx, id: string): Promise<Member> {
   return member;
 }
 
-/** The member who owns records under this owner id of the CRM, which is not the user id. */
-export const memberByOwnerId = async (ctx: Ctx, crm: string, ownerId: string): Promise<Member | null> =>
-  (await readMemberByOwner(ctx, crm, ownerId)) ?? null;
+export const listMembers = (ctx: Ctx): Promise<Member[]> => readMembers(ctx);
 
-const newMember = (ctx: Ctx, person: Pick<Member, 'crm' | 'crmUserId' | 'email' | 'name'> & Partial<Member>) => {
+/** How the CRMs know this member. */
+export const identitiesOf = (ctx: Ctx, memberId: string): Promise<IdentityRow[]> => readIdentitiesOf(ctx, memberId);
+
+/** The member who owns records under this owner id of the CRM, which is not the user id. */
+export async function memberByOwnerId(ctx: Ctx, crm: string, ownerId: string): Promise<Member | null> {
+  const identity = await readIdentityByOwner(ctx, crm, ownerId);
+  return identity ? getMember(ctx, identity.memberId) : null;
+}
+
+/** Makes a colleague an admin or a rep. The last admin stays one: somebody must be able to change settings. */
+export async function setMemberRole(ctx: Ctx, memberId: string, role: Member['role']): Promise<Member> {
+  return inTransaction(ctx, async (ctx) => {
+    await lockTenant(ctx);
+    const member = await getMember(ctx, memberId);
+    const others = (await readMembers(ctx)).filter(({ id, role }) => id !== memberId && role === 'admin');
+    if (role === 'rep' && member.role === 'admin' && others.length === 0)
+      throw new Conflict('This is the only admin. Make somebody else an admin first.', { code: 'last_admin' });
+    return (await changeMember(ctx, memberId, { role }))!;
+  });
+}
+
+/**
+ * Saves what a CRM says. Somebody whom it shows for the first time is the colleague with the same address in another CRM: the
+ * CRMs vouch for their users' addresses. Later changes of an address change no member into another.
+ */
+async function save(ctx: Ctx, said: Said): Promise<Member> {
+  const { crm, crmUserId } = said;
+  const email = said.email.trim().toLowerCase();
+  const known = await readIdentity(ctx, crm, crmUserId);
+  if (known) return takeOver(ctx, known, { ...said, email });
+  return inTransaction(ctx, async (ctx) => {
+    // One new identity at a time: two that are one person must find each other.
+    await lockTenant(ctx);
+    const meanwhile = await readIdentity(ctx, crm, crmUserId);
+    if (meanwhile) return takeOver(ctx, meanwhile, { ...said, email });
+    const memberId = (await sameColleague(ctx, crm, email)) ?? (await create(ctx, email));
+    const identity = { tenantId: ctx.tenantId, crm, crmUserId, memberId, crmOwnerId: null, email, name: null };
+    await insertIdentity(ctx, identity);
+    return takeOver(ctx, { ...identity, isAdmin: false }, { ...said, email });
+  });
+}
+
+/** The member with this address in another CRM; two users of one CRM are two people, whatever their addresses. */
+async function sameColleague(ctx: Ctx, crm: string, email: string): Promise<string | null> {
+  if (email === '') return null;
+  const [found] = await readIdentitiesByEmail(ctx, email);
+  if (!found) return null;
+  const all = await readIdentitiesOf(ctx, found.memberId);
+  return all.some((identity) => identity.crm === crm) ? null : found.memberId;
+}
+
+async function create(ctx: Ctx, email: string): Promise<string> {
   const createdAt = ctx.clock.now();
-  return { crmOwnerId: null, role: 'rep' as const, ...person, id: newId(createdAt), createdAt };
-};
+  const id = newId(createdAt);
+  await insertMember(ctx, { tenantId: ctx.tenantId, id, email, name: email, createdAt });
+  return id;
+}
+
+/** Only what this CRM says anew changes the member: two CRMs that know two names do not take turns. */
+async function takeOver(ctx: Ctx, known: IdentityRow, said: Said): Promise<Member> {
+  const now = {
+    email: said.email || known.email,
+    name: said.name?.trim() || known.name,
+    crmOwnerId: said.crmOwnerId ?? known.crmOwnerId,
+    isAdmin: said.isAdmin ?? known.isAdmin,
+  };
+  const keys = Object.keys(now) as (keyof typeof now)[];
+  if (keys.some((key) => now[key] !== known[key])) await changeIdentity(ctx, known.crm, known.crmUserId, now);
+  const member = await getMember(ctx, known.memberId);
+  const email = now.email !== known.email || member.email === '' ? now.email : member.email;
+  const name = now.name !== known.name ? now.name : member.name;
+  const change = { email, name: name || email, role: said.isAdmin ? ('admin' as const) : member.role };
+  const same = change.email === member.email && change.name === member.name && change.role === member.role;
+  return same ? member : (await changeMember(ctx, member.id, change))!;
+}

@@ -5,6 +5,7 @@ import type { Tables } from '../core/tables.ts';
 
 export type TenantRow = Selectable<Tables['tenant']>;
 export type MemberRow = Selectable<Tables['member']>;
+export type IdentityRow = Selectable<Tables['memberIdentity']>;
 export type ConnectionRow = Selectable<Tables['crmConnection']>;
 export type GrantRow = Selectable<Tables['vendorGrant']>;
 export type ApiKeyRow = Selectable<Tables['apiKey']>;
@@ -32,6 +33,15 @@ export const readConnectionByAccount = (system: System, crm: string, accountId: 
 
 export const readConnections = (ctx: Ctx): Promise<ConnectionRow[]> =>
   ctx.db.selectFrom('crmConnection').selectAll().where('tenantId', '=', ctx.tenantId).orderBy('id').execute();
+
+/** The connections that these tokens serve. */
+export const readConnectionsByGrant = (ctx: Ctx, grantId: string): Promise<ConnectionRow[]> =>
+  ctx.db
+    .selectFrom('crmConnection')
+    .selectAll()
+    .where('tenantId', '=', ctx.tenantId)
+    .where('grantId', '=', grantId)
+    .execute();
 
 export const readConnection = (ctx: Ctx, id: string): Promise<ConnectionRow | undefined> =>
   ctx.db
@@ -91,6 +101,17 @@ export async function changeGrant(
   return changed !== undefined;
 }
 
+/** The tokens are refused from now on, whoever found out. */
+export async function refuseGrant(ctx: Ctx, id: string, refusedAt: Date): Promise<void> {
+  await ctx.db
+    .updateTable('vendorGrant')
+    .set({ refusedAt, refreshingUntil: null })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('id', '=', id)
+    .where('refusedAt', 'is', null)
+    .execute();
+}
+
 /** Takes the right to refresh: only one has it at a time, and it lapses should its holder die. */
 export async function leaseGrant(ctx: Ctx, seen: GrantRow, now: Date, until: Date): Promise<boolean> {
   const leased = await unchangedGrant(ctx, seen)
@@ -141,26 +162,68 @@ export async function deleteStatesBefore(system: System, now: Date): Promise<voi
 export const readMember = (ctx: Ctx, id: string): Promise<MemberRow | undefined> =>
   members(ctx).where('id', '=', id).executeTakeFirst();
 
-export const readMemberByUser = (ctx: Ctx, crm: string, crmUserId: string): Promise<MemberRow | undefined> =>
-  members(ctx).where('crm', '=', crm).where('crmUserId', '=', crmUserId).executeTakeFirst();
-
-export const readMemberByOwner = (ctx: Ctx, crm: string, crmOwnerId: string): Promise<MemberRow | undefined> =>
-  members(ctx).where('crm', '=', crm).where('crmOwnerId', '=', crmOwnerId).orderBy('id').executeTakeFirst();
+export const readMembers = (ctx: Ctx): Promise<MemberRow[]> => members(ctx).orderBy('name').orderBy('id').execute();
 
 const members = (ctx: Ctx) => ctx.db.selectFrom('member').selectAll().where('tenantId', '=', ctx.tenantId);
 
-/** Inserts a member, or changes only what `change` names of the one with this CRM user id. */
-export const saveMember = (
+export async function insertMember(ctx: Ctx, member: Insertable<Tables['member']>): Promise<void> {
+  await ctx.db.insertInto('member').values(member).execute();
+}
+
+export const changeMember = (
   ctx: Ctx,
-  member: Omit<Insertable<Tables['member']>, 'tenantId'>,
+  id: string,
   change: Updateable<Tables['member']>,
-): Promise<MemberRow> =>
+): Promise<MemberRow | undefined> =>
   ctx.db
-    .insertInto('member')
-    .values({ ...member, tenantId: ctx.tenantId })
-    .onConflict((conflict) => conflict.columns(['tenantId', 'crm', 'crmUserId']).doUpdateSet(change))
+    .updateTable('member')
+    .set(change)
+    .where('tenantId', '=', ctx.tenantId)
+    .where('id', '=', id)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+
+const identities = (ctx: Ctx) => ctx.db.selectFrom('memberIdentity').selectAll().where('tenantId', '=', ctx.tenantId);
+
+export const readIdentity = (ctx: Ctx, crm: string, crmUserId: string): Promise<IdentityRow | undefined> =>
+  identities(ctx).where('crm', '=', crm).where('crmUserId', '=', crmUserId).executeTakeFirst();
+
+export const readIdentitiesOf = (ctx: Ctx, memberId: string): Promise<IdentityRow[]> =>
+  identities(ctx).where('memberId', '=', memberId).orderBy('crm').orderBy('crmUserId').execute();
+
+export const readIdentityByOwner = (ctx: Ctx, crm: string, ownerId: string): Promise<IdentityRow | undefined> =>
+  identities(ctx).where('crm', '=', crm).where('crmOwnerId', '=', ownerId).orderBy('memberId').executeTakeFirst();
+
+/** The identities with this address, the oldest member first. */
+export const readIdentitiesByEmail = (ctx: Ctx, email: string): Promise<IdentityRow[]> =>
+  identities(ctx).where('email', '=', email).orderBy('memberId').execute();
+
+export const readAdminIdentities = (ctx: Ctx, crm: string): Promise<IdentityRow[]> =>
+  identities(ctx).where('crm', '=', crm).where('isAdmin', '=', true).orderBy('memberId').execute();
+
+export async function insertIdentity(ctx: Ctx, identity: Insertable<Tables['memberIdentity']>): Promise<void> {
+  await ctx.db.insertInto('memberIdentity').values(identity).execute();
+}
+
+export async function changeIdentity(
+  ctx: Ctx,
+  crm: string,
+  crmUserId: string,
+  change: Updateable<Tables['memberIdentity']>,
+): Promise<void> {
+  await ctx.db
+    .updateTable('memberIdentity')
+    .set(change)
+    .where('tenantId', '=', ctx.tenantId)
+    .where('crm', '=', crm)
+    .where('crmUserId', '=', crmUserId)
+    .execute();
+}
+
+/** Lets one transaction of the tenant at a time pass; rows that refer to the tenant do not wait. */
+export async function lockTenant(ctx: Ctx): Promise<void> {
+  await ctx.db.selectFrom('tenant').select('id').where('id', '=', ctx.tenantId).forNoKeyUpdate().executeTakeFirst();
+}
 
 // API keys
 

@@ -19,9 +19,15 @@ export async function getTenant(ctx: Ctx): Promise<Tenant> {
 /** Changes the settings that are given; an empty postal address takes it away, and then no sequence mail leaves. */
 export async function updateTenant(
   ctx: Ctx,
-  change: { postalAddress?: string; trackingLevel?: TrackingLevel; timeZone?: string; name?: string },
+  change: {
+    postalAddress?: string;
+    trackingLevel?: TrackingLevel;
+    timeZone?: string;
+    name?: string;
+    samePersonPolicy?: Tenant['samePersonPolicy'];
+  },
 ): Promise<Tenant> {
-  const { trackingLevel, timeZone } = change;
+  const { trackingLevel, timeZone, samePersonPolicy } = change;
   const postalAddress = change.postalAddress?.trim();
   const name = change.name?.trim();
   if (postalAddress !== undefined && postalAddress.length > longestAddress)
@@ -35,6 +41,7 @@ export async function updateTenant(
     ...(trackingLevel ? { trackingLevel } : {}),
     ...(timeZone ? { timeZone } : {}),
     ...(name ? { name } : {}),
+    ...(samePersonPolicy ? { samePersonPolicy } : {}),
   };
   if (Object.keys(set).length === 0) return getTenant(ctx);
   const tenant = await changeTenant(ctx, set);

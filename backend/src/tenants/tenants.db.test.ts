@@ -4,11 +4,13 @@ import { startTestSystem } from '../../testing/system.ts';
 import { type Ctx, tenantContext } from '../core/ctx.ts';
 import { authenticateApiKey, createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts';
 import { finishConnect, startConnect } from './connect.ts';
+import { connectionsOf, crmAccount, findConnection } from './connections.ts';
 import { accessToken, storeGrant } from './grants.ts';
-import { connectionsOf, crmAccount, findConnection, installCrm, uninstallCrm } from './install.ts';
+import { installCrm } from './install.ts';
 import { getMember, memberByOwnerId, memberFromIdentity, syncOwners } from './members.ts';
 import { type Grant, GrantRefused, type OAuthVendor } from './oauth.ts';
 import { getTenant, updateTenant } from './settings.ts';
+import { uninstallCrm } from './uninstall.ts';
 import { jobs } from './wakeups.ts';
 
 let exchanged: { code: string; codeVerifier: string }[] = [];
@@ -107,7 +109,7 @@ describe('installing the app in a CRM', () => {
     const identity = { crm: 'crm', crmUserId: '7', email: 'ann@acme.test' };
     expect(await memberFromIdentity(ctx, identity)).toMatchObject({ role: 'admin', email: 'ann@acme.test' });
     expect(await findConnection(system, 'crm', 'first')).toMatchObject({ id: connectionId, tenantId });
-    expect(await crmAccount(ctx, { id: connectionId, accountId: 'first', apiUrl: null }).token()).toBe('access first');
+    expect(await crmAccount(ctx, (await findConnection(system, 'crm', 'first'))!).token()).toBe('access first');
     expect(await eventNames(ctx)).toEqual(['crm.connected']);
   });
 

@@ -1,7 +1,7 @@
 import { on, type Reaction } from '../core/events.ts';
 import type { AnyJob } from '../core/jobs.ts';
 import { revokeJob } from './grants.ts';
-import { forgetUninstalled } from './install.ts';
+import { forgetUninstalled } from './uninstall.ts';
 
 export const jobs: AnyJob[] = [revokeJob];
 

@@ -1,0 +1,42 @@
+import type { Insertable } from 'kysely';
+import type { Ctx, System } from '../core/ctx.ts';
+import type { Tables } from '../core/tables.ts';
+
+/** Across tenants: the key itself says whose it is. */
+export const readConnectionByKey = (system: System, crm: string, hash: string, now: Date) =>
+  system.db
+    .selectFrom('orgKey')
+    .innerJoin('crmConnection', (join) =>
+      join
+        .onRef('crmConnection.tenantId', '=', 'orgKey.tenantId')
+        .onRef('crmConnection.id', '=', 'orgKey.connectionId'),
+    )
+    .selectAll('crmConnection')
+    .where('orgKey.hash', '=', hash)
+    .where('crmConnection.crm', '=', crm)
+    .where('crmConnection.status', '!=', 'uninstalled')
+    .where(({ or, eb }) => or([eb('orgKey.endsAt', 'is', null), eb('orgKey.endsAt', '>', now)]))
+    .executeTakeFirst();
+
+export async function insertOrgKey(ctx: Ctx, row: Insertable<Tables['orgKey']>): Promise<void> {
+  await ctx.db.insertInto('orgKey').values(row).execute();
+}
+
+/** Keys without an end get one; those that have ended are forgotten. */
+export async function endOrgKeys(ctx: Ctx, connectionId: string, now: Date, endsAt: Date): Promise<void> {
+  await keysOf(ctx, connectionId).where('endsAt', '<=', now).execute();
+  await ctx.db
+    .updateTable('orgKey')
+    .set({ endsAt })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('connectionId', '=', connectionId)
+    .where('endsAt', 'is', null)
+    .execute();
+}
+
+export async function deleteOrgKeys(ctx: Ctx, connectionId: string): Promise<void> {
+  await keysOf(ctx, connectionId).execute();
+}
+
+const keysOf = (ctx: Ctx, connectionId: string) =>
+  ctx.db.deleteFrom('orgKey').where('tenantId', '=', ctx.tenantId).where('connectionId', '=', connectionId);

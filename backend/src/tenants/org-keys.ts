@@ -1,0 +1,53 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Ctx, inTransaction, type System } from '../core/ctx.ts';
+import { NotFound } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
+import { sameText } from '../core/secrets.ts';
+import { endOrgKeys, insertOrgKey, readConnectionByKey } from './org-key-queries.ts';
+import { type ConnectionRow, lockTenant, readConnection } from './queries.ts';
+
+const keyShape = /^sfo_[\w-]{43}$/;
+/** Requests that are under way with the old key are still answered. */
+const graceSeconds = 3600;
+
+/**
+ * Makes the key with which the CRM's own server code (Apex) calls us. It is in this answer and nowhere else; an older key
+ * works for another hour.
+ */
+export async function mintOrgKey(ctx: Ctx, connectionId: string): Promise<string> {
+  const key = `sfo_${randomBytes(32).toString('base64url')}`;
+  await inTransaction(ctx, async (ctx) => {
+    // Of two who mint at once one comes second, and its key is the one that lasts.
+    await lockTenant(ctx);
+    const connection = await readConnection(ctx, connectionId);
+    if (!connection || connection.status === 'uninstalled') throw new NotFound('CRM connection');
+    const now = ctx.clock.now();
+    await endOrgKeys(ctx, connectionId, now, new Date(now.getTime() + graceSeconds * 1000));
+    const { tenantId } = ctx;
+    await insertOrgKey(ctx, {
+      tenantId,
+      id: newId(now),
+      connectionId,
+      hash: hashOf(key),
+      createdAt: now,
+      endsAt: null,
+    });
+  });
+  return key;
+}
+
+/**
+ * The connection that this key opens; null for no living key, for one of another CRM, and for a right key with the id of
+ * another account. A connection that must be made again is answered too: the card says so.
+ */
+export async function authenticateOrgKey(
+  system: System,
+  { crm, key, accountId }: { crm: string; key: string; accountId: string },
+): Promise<ConnectionRow | null> {
+  if (!keyShape.test(key)) return null;
+  const connection = await readConnectionByKey(system, crm, hashOf(key), system.clock.now());
+  return connection && sameText(connection.accountId, accountId) ? connection : null;
+}
+
+/** The key is random, so a plain hash cannot be guessed backwards as that of a password could. */
+const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
