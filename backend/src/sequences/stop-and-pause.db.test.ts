@@ -5,7 +5,7 @@ import { deleteByRecord, mergeRecords } from '../contacts/index.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { emit } from '../core/events.ts';
 import { newId } from '../core/ids.ts';
-import { installCrm, uninstallCrm } from '../tenants/index.ts';
+import { uninstallCrm } from '../tenants/index.ts';
 import { enroll } from './enroll.ts';
 import { enrollmentCards, getEnrollment, listEnrollments } from './enrollment-cards.ts';
 import { pauseEnrollment } from './pause.ts';
@@ -149,11 +149,13 @@ it('a colleague stops one enrollment, and stopping it again changes nothing', as
 
 it('everything of a tenant stops when the app is removed from its last CRM', async () => {
   const { ctx } = await begin();
-  const tokens = { accessToken: 'a', refreshToken: 'r', expiresAt: world.now(), scopes: [] };
-  const grant = { tokens, accountId: 'portal', accountName: null, user: null };
-  system.sockets.oauth = new Map([['hubspot', { id: 'hubspot', name: 'HubSpot' } as never]]);
-  const installed = await installCrm(system, { crm: 'hubspot', grant, tenantId: ctx.tenantId });
-  await uninstallCrm(ctx, installed.connectionId);
+  const id = newId(world.now());
+  const dates = { connectedAt: world.now(), createdAt: world.now() };
+  await ctx.db
+    .insertInto('crmConnection')
+    .values({ tenantId: ctx.tenantId, id, crm: 'hubspot', accountId: 'portal', status: 'connected', ...dates })
+    .execute();
+  await uninstallCrm(ctx, id);
   await world.runJobs();
   expect(await states(ctx)).toEqual(allStopped('crm_uninstalled'));
 });
