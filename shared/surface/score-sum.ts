@@ -1,5 +1,6 @@
 /** The score as a sum that anyone can check. */
 import type { ContactCard } from '../cards.ts';
+import { cardWords, fill } from '../wording.ts';
 
 /** The points of today, added up. */
 export function sumOf(lines: ContactCard['score']['lines']): number {
@@ -8,7 +9,7 @@ export function sumOf(lines: ContactCard['score']['lines']): number {
 
 /** As in "40.0 + 24.5 = 64.5 of 100: Warm, tier 2." */
 export function sumSentence({ lines, value, tierLabel, tier }: ContactCard['score']): string {
-  const standing = `${value} of 100: ${tierLabel}, tier ${tier}.`;
+  const standing = fill(cardWords.standing, { value, tierLabel, tier });
   if (lines.length === 0) return standing;
   return `${lines.map((line) => line.points.toFixed(1)).join(' + ')} = ${standing}`;
 }

@@ -1,3 +1,15 @@
-import { createRoot } from 'react-dom/client';
+import { Command, type Sdk } from '../platform/open-sdk.ts';
+import { startPage } from '../platform/page.tsx';
+import { EnrollModal } from './EnrollModal.tsx';
+import { modalSize } from './modal-size.ts';
 
-createRoot(document.getElementById('root')!).render(<p>Loading…</p>);
+void startPage((page) => <EnrollModal page={page} />, takeRoom);
+
+async function takeRoom(sdk: Sdk): Promise<void> {
+  try {
+    const { windowWidth, windowHeight } = await sdk.execute(Command.GET_METADATA);
+    await sdk.execute(Command.RESIZE, modalSize(windowWidth, windowHeight));
+  } catch {
+    // The size it was opened with will do.
+  }
+}

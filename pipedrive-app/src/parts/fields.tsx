@@ -1,0 +1,173 @@
+/** Fields with their label, what they are for, and what is wrong with them. */
+import { isWhole } from '@salesos/shared/surface/mailbox-draft.ts';
+import { type ReactNode, useId } from 'react';
+
+interface Labelled {
+  label: string;
+  description?: string;
+  testId?: string;
+}
+interface Text extends Labelled {
+  value: string;
+  onChange: (value: string) => void;
+  readOnly?: boolean;
+  most?: number;
+}
+
+function Field({ label, description, wrong, draw }: Labelled & { wrong?: string; draw: (id: Ids) => ReactNode }) {
+  const id = useId();
+  const described = [description && `${id}-about`, wrong && `${id}-wrong`].filter(Boolean).join(' ');
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {draw({ id, 'aria-describedby': described || undefined })}
+      {description && (
+        <p className="hint" id={`${id}-about`}>
+          {description}
+        </p>
+      )}
+      {wrong && (
+        <p className="wrong" id={`${id}-wrong`}>
+          {wrong}
+        </p>
+      )}
+    </div>
+  );
+}
+interface Ids {
+  id: string;
+  'aria-describedby': string | undefined;
+}
+
+interface OneLine extends Text {
+  type?: 'text' | 'search';
+  placeholder?: string;
+}
+export function TextField({ value, onChange, readOnly, most, testId, type = 'text', placeholder, ...rest }: OneLine) {
+  return (
+    <Field
+      {...rest}
+      draw={(ids) => (
+        <input
+          {...ids}
+          type={type}
+          value={value}
+          placeholder={placeholder}
+          maxLength={most}
+          readOnly={readOnly}
+          onChange={(event) => onChange(event.target.value)}
+          data-testid={testId}
+        />
+      )}
+    />
+  );
+}
+
+export function TextArea({ value, onChange, readOnly, most, testId, ...rest }: Text) {
+  return (
+    <Field
+      {...rest}
+      draw={(ids) => (
+        <textarea
+          {...ids}
+          rows={3}
+          value={value}
+          maxLength={most}
+          readOnly={readOnly}
+          onChange={(event) => onChange(event.target.value)}
+          data-testid={testId}
+        />
+      )}
+    />
+  );
+}
+
+interface WholeNumber extends Labelled {
+  min: number;
+  max: number;
+  /** Null is an empty field; it means "no limit" where `mayBeEmpty`. */
+  value: number | null;
+  mayBeEmpty?: boolean;
+  onChange: (value: number | null) => void;
+  readOnly: boolean;
+}
+export function NumberField({ min, max, value, mayBeEmpty = false, onChange, readOnly, testId, ...rest }: WholeNumber) {
+  const good = isWhole(value, min, max, mayBeEmpty);
+  return (
+    <Field
+      {...rest}
+      {...(good ? {} : { wrong: `A whole number from ${min} to ${max}${mayBeEmpty ? ', or nothing' : ''}.` })}
+      draw={(ids) => (
+        <input
+          {...ids}
+          type="number"
+          min={min}
+          max={max}
+          value={value ?? ''}
+          readOnly={readOnly}
+          aria-invalid={!good}
+          onChange={({ target }) => onChange(target.value === '' ? null : target.valueAsNumber)}
+          data-testid={testId}
+        />
+      )}
+    />
+  );
+}
+
+interface Choice {
+  value: string;
+  label: string;
+  description?: string;
+}
+interface Choosing extends Labelled {
+  value: string;
+  onChange: (value: string) => void;
+  options: Choice[];
+  disabled?: boolean;
+}
+export function Select({ value, onChange, options, disabled, testId, ...rest }: Choosing) {
+  return (
+    <Field
+      {...rest}
+      draw={(ids) => (
+        <select
+          {...ids}
+          value={value}
+          disabled={disabled}
+          onChange={(event) => onChange(event.target.value)}
+          data-testid={testId}
+        >
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      )}
+    />
+  );
+}
+
+export function RadioList({ label, value, onChange, options, disabled, testId }: Choosing) {
+  const name = useId();
+  return (
+    <fieldset className="radios" disabled={disabled} data-testid={testId}>
+      <legend>{label}</legend>
+      {options.map((option) => (
+        <label key={option.value}>
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+          />
+          <span>
+            {option.label}
+            {option.description && <small>{option.description}</small>}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
