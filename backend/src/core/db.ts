@@ -3,6 +3,7 @@ import { CamelCasePlugin, Kysely, PGliteDialect, PostgresDialect, type RawBuilde
 import pg from 'pg';
 import { type ConstructorOptions, fromKysely, fromPglite } from 'pg-boss';
 import { type EmbeddedStore, openEmbedded } from './embedded.ts';
+import { PreparingClient } from './prepared-statements.ts';
 import type { Tables } from './tables.ts';
 
 /** Kysely over PostgreSQL or the embedded PGlite; inside a transaction it is that transaction. */
@@ -47,7 +48,7 @@ const plugins = [new CamelCasePlugin({ maintainNestedObjectKeys: true })];
 
 /** Opens a PostgreSQL server. `connectionCount` bounds our own pool; pg-boss holds four more. */
 export function openPostgres(url: string, connectionCount = 10): OpenDatabase {
-  const pool = new pg.Pool({ connectionString: url, max: connectionCount });
+  const pool = new pg.Pool({ connectionString: url, max: connectionCount, Client: PreparingClient });
   // A dropped idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins });
