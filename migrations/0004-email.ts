@@ -134,7 +134,12 @@ export const { up } = statements(
   `create index message_by_wire_id on message (tenant_id, wire_message_id) where wire_message_id is not null`,
   `create index message_sent_by_mailbox on message (tenant_id, mailbox_id, sent_at desc) where state = 'sent'`,
   `create index message_by_thread on message (tenant_id, mailbox_id, provider_thread_id) where provider_thread_id is not null`,
-  // Raw hits on pixels and links, as they came; verdicts are computed from them and can be computed again.
+  // Requests for pixels and links, as they came and before their mail is looked up: written before each is answered, hence
+  // without an index, and within seconds turned into hits.
+  `create table tracking_request (
+    request json not null
+  )`,
+  // Hits on pixels and links; verdicts are computed from them and can be computed again.
   `create table tracking_hit (
     tenant_id uuid not null,
     id uuid not null,

@@ -1,4 +1,5 @@
 /** What every route knows of a request: its id, its raw form, and the product behind it. */
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import type { Ctx, System } from '../core/ctx.ts';
 import { RequestProblem } from './problem.ts';
@@ -6,7 +7,7 @@ import type { SurfaceRequest } from './surface.ts';
 
 export interface ApiEnv {
   /** Filled by @hono/node-server; absent in tests, which call the app in memory. */
-  Bindings: { incoming?: { url?: string; socket?: { remoteAddress?: string } } };
+  Bindings: { incoming?: Pick<IncomingMessage, 'url' | 'headers'> & { socket?: { remoteAddress?: string } } };
   Variables: {
     requestId: string;
     /** With a log that carries the request's id. */

@@ -25,7 +25,7 @@ import { sequenceHandlers } from './sequences.ts';
 import { useStack } from './stack.ts';
 import type { Surface } from './surface.ts';
 import { templateHandlers } from './templates.ts';
-import { trackingRoutes } from './tracking.ts';
+import { trackingPath, trackingRoutes } from './tracking.ts';
 import { type VerifyNotice, type VerifyPush, vendorNoticeRoutes } from './vendor-notices.ts';
 
 export interface ApiOptions {
@@ -58,18 +58,24 @@ export function createApi(options: ApiOptions): Hono<ApiEnv> {
   const { system, database, surfaces, verifyPush, verifyNotice, tryServers, trustedProxies } = options;
   const verifiers = surfaces.map(({ verifier }) => verifier);
   const app = new Hono<ApiEnv>();
-  app.route('/', trackingRoutes(system, trustedProxies));
   useStack(app, system);
   app.route('/', healthRoutes(readinessChecks(system, database.engine)));
   app.route('/', publicRoutes());
   app.route('/', connectRoutes());
   if (tryServers) app.route('/', connectFormRoutes(tryServers));
-  app.route('/', vendorNoticeRoutes(verifiers, verifyPush, verifyNotice));
+  app.route('/', vendorNoticeRoutes(surfaces, verifyPush, verifyNotice));
   app.route('/', crmActionRoutes(surfaces));
   app.route('/', cardRouter(system, verifiers));
   const document = openApiDocument(endpoints, system.settings.publicUrl);
   app.get('/v1/openapi.json', (c) => c.json(document));
   app.use('/v1/*', authenticateKey(createRateLimit(system.clock)));
   mountEndpoints(app, endpoints, handlers);
+  app.fetch = trackingFirst(trackingRoutes(system, trustedProxies).fetch, app.fetch);
   return app;
 }
+
+/** Pixels and links go past the other routes and what surrounds them: these are most of all requests. */
+const trackingFirst =
+  (tracking: typeof Hono.prototype.fetch, rest: typeof Hono.prototype.fetch): typeof rest =>
+  (request, ...parameters) =>
+    (trackingPath.test(request.url) ? tracking : rest)(request, ...parameters);

@@ -2,6 +2,7 @@ import { enrollOutput } from '@salesos/shared/actions.ts';
 import { contactCard, settingsView } from '@salesos/shared/cards.ts';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addContact, addMailbox, addMessage } from '../../testing/fixtures.ts';
+import { takeInRequests } from '../email/tracking/track.ts';
 import { uninstallCrm } from '../tenants/index.ts';
 import { type Customer, person, publicUrl, startApi, type TestApi } from './api.harness.ts';
 import { connectLinkUrl } from './connect-link.ts';
@@ -331,6 +332,7 @@ describe('a page for people', () => {
       const { status, headers } = await read(`/t/o/${file}`);
       expect([status, headers.get('content-type')]).toEqual([200, 'image/gif']);
     }
+    await takeInRequests(acme.ctx);
     const hits = await acme.ctx.db
       .selectFrom('trackingHit')
       .select('kind')

@@ -1,8 +1,11 @@
-/** The pixel and the links of mails. Before everything else and with nothing around it: these are most of all requests. */
+/** The pixel and the links of mails. */
 import { type Context, Hono } from 'hono';
 import type { System } from '../core/ctx.ts';
 import { createTracker, isTrackingHost, pixelGif, type TrackedRequest } from '../email/index.ts';
 import type { ApiEnv } from './request.ts';
+
+/** Whole addresses that these routes answer. */
+export const trackingPath = /^[a-z]+:\/\/[^/]+\/t\//;
 
 /** The headers by which a program says that it loads ahead of a reader. */
 const purposeHeaders = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
@@ -16,16 +19,17 @@ export function trackingRoutes(system: System, trustedProxies: number): Hono<Api
   const app = new Hono<ApiEnv>();
 
   const requestOf = (c: Context<ApiEnv>, token: string): TrackedRequest => {
+    const header = headersOf(c);
     const purpose: Record<string, string> = {};
     for (const name of purposeHeaders) {
-      const value = c.req.header(name);
+      const value = header(name);
       if (value) purpose[name] = value.slice(0, 100);
     }
     return {
       token,
       method: c.req.method,
       address: clientAddress(c, trustedProxies),
-      userAgent: c.req.header('user-agent') ?? '',
+      userAgent: header('user-agent') ?? '',
       purpose,
     };
   };
@@ -33,7 +37,7 @@ export function trackingRoutes(system: System, trustedProxies: number): Hono<Api
   app.get('/t/o/:file', async (c) => {
     const file = c.req.param('file');
     await tracker.recordOpen(requestOf(c, file.endsWith('.gif') ? file.slice(0, -4) : file));
-    return c.body(pixelGif, 200, pixelHeaders);
+    return new Response(pixelGif, pixel);
   });
 
   app.get('/t/c/:token/:index', async (c) => {
@@ -42,10 +46,11 @@ export function trackingRoutes(system: System, trustedProxies: number): Hono<Api
       ? await tracker.recordClick(requestOf(c, c.req.param('token')), Number(index))
       : null;
     return url
-      ? c.body(null, 302, { Location: url, ...noStore })
+      ? new Response(null, { status: 302, headers: { Location: url, ...noStore } })
       : c.text('This link is not known. It may have been cut off: open it from the mail again.', 404);
   });
 
+  app.notFound((c) => c.text('There is nothing at this address.', 404));
   // A proxy that makes certificates when they are first needed asks here for which hosts it may.
   app.get('/t/host', async (c) =>
     (await isTrackingHost(system, c.req.query('domain') ?? '')) ? c.text('Yes.') : c.text('No.', 404),
@@ -59,7 +64,13 @@ export function trackingRoutes(system: System, trustedProxies: number): Hono<Api
 }
 
 const noStore = { 'Cache-Control': 'no-store, no-cache, must-revalidate, private', 'Referrer-Policy': 'no-referrer' };
-const pixelHeaders = { 'Content-Type': 'image/gif', ...noStore };
+const pixel = { headers: { 'Content-Type': 'image/gif', ...noStore } };
+
+/** Node's own reading of the headers where there is one: Hono's makes an object for all of them first. */
+function headersOf(c: Context<ApiEnv>): (name: string) => string | undefined {
+  const headers = c.env?.incoming?.headers;
+  return headers ? (name) => headers[name]?.toString() : (name) => c.req.header(name);
+}
 
 function clientAddress(c: Context<ApiEnv>, trustedProxies: number): string {
   const socket = c.env?.incoming?.socket?.remoteAddress ?? '';

@@ -2,14 +2,16 @@ import { type Ctx, inTransaction, type System, tenantContext } from '../../core/
 import { emit } from '../../core/events.ts';
 import { factOf } from '../delivery/conclude.ts';
 import { gradeHits, gradingRuleVersion, type HitReason, hitReasons } from './grade-hit.ts';
+import { takeInRequests } from './track.ts';
 import { hitsOfMessage, messagesToGrade, saveVerdicts } from './tracking-queries.ts';
 
 /** A burst of clicks is a scanner, so nothing is graded before the burst would be over. */
 const settleSeconds = 6;
 const atOnce = 100;
 
-/** Grades what was opened and clicked some seconds ago. */
+/** Takes in what was opened and clicked, and grades what was some seconds ago. */
 export async function gradeDue(system: System): Promise<boolean> {
+  await takeInRequests(system);
   const due = await messagesToGrade(system, new Date(system.clock.now().getTime() - settleSeconds * 1000), atOnce);
   for (const { tenantId, messageId } of due) await gradeMessage(tenantContext(system, tenantId), messageId);
   return due.length === atOnce;

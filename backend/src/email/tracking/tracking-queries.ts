@@ -1,46 +1,77 @@
 import type { EvidenceGrade } from '@salesos/shared/events.ts';
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import type { Ctx, System } from '../../core/ctx.ts';
 import type { Database } from '../../core/db.ts';
+import { newId } from '../../core/ids.ts';
 
 /** A request for a pixel or link, before its message is known. */
-export interface RawHit {
-  id: string;
+export interface StoredRequest {
   token: string;
-  kind: 'open' | 'click';
+  /** Of the link that was clicked; null for the pixel. */
   linkIndex: number | null;
-  at: Date;
+  /** In ms since 1970. */
+  at: number;
   method: string;
   visitor: string;
   network: string;
-  /** JSON. */
-  headers: string;
+  headers: Record<string, string>;
+}
+
+/** Stores requests, each in JSON. One parameter and no index: this is what every open waits for. */
+export async function insertRequests(db: Database, requests: string[]): Promise<undefined[]> {
+  await db.executeQuery(
+    CompiledQuery.raw(
+      `insert into tracking_request (request) select request::json from string_to_table($1, E'\\n') as request`,
+      [requests.join('\n')],
+    ),
+  );
+  return [];
+}
+
+/** The same, with the links of each one's mail, in order; none for an unknown token. */
+export async function insertRequestsAndFindLinks(
+  db: Database,
+  clicks: { request: string; token: string }[],
+): Promise<string[][]> {
+  const { rows } = await sql<{ token: string; links: string[] }>`
+    with stored as (
+      insert into tracking_request (request) select request::json from string_to_table(${clicks.map(({ request }) => request).join('\n')}, E'\\n') as request
+    )
+    select tracking_token as token, links from message where tracking_token = any(${clicks.map(({ token }) => token)}::text[])`.execute(
+    db,
+  );
+  const links = new Map(rows.map((row) => [row.token, row.links]));
+  return clicks.map(({ token }) => links.get(token) ?? []);
+}
+
+/** Takes requests out, for the transaction that turns them into hits. */
+export async function takeRequests(db: Database, limit: number): Promise<StoredRequest[]> {
+  const { rows } = await sql<{ request: StoredRequest }>`
+    delete from tracking_request
+    where ctid = any(array(select ctid from tracking_request limit ${limit} for update skip locked))
+    returning request`.execute(db);
+  return rows.map(({ request }) => request);
 }
 
 /**
- * Stores hits and answers, in their order, where each link leads; null for an unknown token or link. Of a recipient whose
- * level is `hygiene` only the day is kept (CNIL 2026-042), and nothing of one that is not tracked.
+ * Stores hits of the mails that there are. Of a recipient whose level is `hygiene` only the day is kept (CNIL 2026-042), and
+ * nothing of one that is not tracked, nor of a link that the mail does not have.
  */
-export async function insertHits(db: Database, hits: RawHit[]): Promise<(string | null)[]> {
-  const { rows } = await sql<{ id: string; url: string | null }>`
-    with hit as (
-      select h.*, m.tenant_id, m.id as message_id, m.tracking_level, m.links[h.link_index + 1] as url
-      from unnest(${hits.map((h) => h.id)}::uuid[], ${hits.map((h) => h.token)}::text[], ${hits.map((h) => h.kind)}::text[],
-        ${hits.map((h) => h.linkIndex)}::int[], ${hits.map((h) => h.at.toISOString())}::timestamptz[], ${hits.map((h) => h.method)}::text[],
-        ${hits.map((h) => h.visitor)}::text[], ${hits.map((h) => h.network)}::text[], ${hits.map((h) => h.headers)}::jsonb[])
-        as h(id, token, kind, link_index, at, method, visitor, network, headers)
-      join message m on m.tracking_token = h.token
-    ), stored as (
-      insert into tracking_hit (tenant_id, id, message_id, kind, link_index, at, method, visitor, network, headers)
-      select tenant_id, id, message_id, kind, link_index,
-        case when tracking_level = 'full' then at else date_trunc('day', at) end, method,
-        case when tracking_level = 'full' then visitor else '' end, case when tracking_level = 'full' then network else '' end,
-        case when tracking_level = 'full' then headers else '{}'::jsonb end
-      from hit where tracking_level <> 'none' and (kind = 'open' or url is not null)
-    )
-    select id, url from hit`.execute(db);
-  const urls = new Map(rows.map((row) => [row.id, row.url]));
-  return hits.map((hit) => urls.get(hit.id) ?? null);
+export async function insertHits(db: Database, requests: StoredRequest[]): Promise<void> {
+  if (requests.length === 0) return;
+  const column = <T>(value: (request: StoredRequest) => T): T[] => requests.map(value);
+  await sql`
+    insert into tracking_hit (tenant_id, id, message_id, kind, link_index, at, method, visitor, network, headers)
+    select m.tenant_id, h.id, m.id, case when h.link_index is null then 'open' else 'click' end, h.link_index,
+      case when m.tracking_level = 'full' then h.at else date_trunc('day', h.at) end, h.method,
+      case when m.tracking_level = 'full' then h.visitor else '' end, case when m.tracking_level = 'full' then h.network else '' end,
+      case when m.tracking_level = 'full' then h.headers else '{}'::jsonb end
+    from unnest(${column(({ at }) => newId(new Date(at)))}::uuid[], ${column(({ token }) => token)}::text[], ${column(({ linkIndex }) => linkIndex)}::int[],
+      ${column(({ at }) => new Date(at).toISOString())}::timestamptz[], ${column(({ method }) => method)}::text[], ${column(({ visitor }) => visitor)}::text[],
+      ${column(({ network }) => network)}::text[], ${column(({ headers }) => JSON.stringify(headers))}::jsonb[])
+      as h(id, token, link_index, at, method, visitor, network, headers)
+    join message m on m.tracking_token = h.token
+    where m.tracking_level <> 'none' and (h.link_index is null or h.link_index < cardinality(m.links))`.execute(db);
 }
 
 /** Messages with hits that nobody has graded and that had time to show what they are. */
