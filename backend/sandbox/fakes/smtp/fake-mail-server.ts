@@ -49,6 +49,7 @@ export function createFakeMailServer({
 }) {
   const settings: FakeMailServerSettings = {
     listStatus: true,
+    offersIdle: true,
     staleStatus: false,
     sizeLimit: 25 * 1024 * 1024,
     filesSent: true,

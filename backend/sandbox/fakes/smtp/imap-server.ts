@@ -9,6 +9,8 @@ import { createWire, type Wire } from './wire.ts';
 export interface ImapSettings {
   /** Answers STATUS within LIST (RFC 5819). */
   listStatus: boolean;
+  /** Says by itself that something arrived (RFC 2177). */
+  offersIdle: boolean;
   /** STATUS lags behind for ever: it says that nothing came since. */
   staleStatus: boolean;
 }
@@ -27,6 +29,8 @@ interface ImapParts {
 interface Session {
   mailbox: Mailbox | null;
   selected: Folder | null;
+  /** How many mails of it the client was told of. */
+  toldCount: number;
 }
 
 const mostLiteral = 30_000_000;
@@ -34,7 +38,7 @@ const mostLiteral = 30_000_000;
 /** An IMAP server (RFC 9051 as far as mail clients go). Refuses what it does not know; is strict about state. */
 export function serveImap(socket: Socket, parts: ImapParts, onLogin: (mailbox: Mailbox, wire: Wire) => void): void {
   const wire = createWire(socket);
-  const session: Session = { mailbox: null, selected: null };
+  const session: Session = { mailbox: null, selected: null, toldCount: 0 };
   void converse(wire, session, parts, (mailbox) => onLogin(mailbox, wire)).catch(() => wire.destroy());
 }
 
@@ -46,7 +50,7 @@ async function converse(wire: Wire, session: Session, parts: ImapParts, onLogin:
     const { tag, name } = command;
     const trouble = parts.troubles.pick('imap', name);
     if (name === 'LOGOUT') return wire.end(`* BYE see you\r\n${tag} OK bye\r\n`);
-    if (name === 'IDLE') {
+    if (name === 'IDLE' && parts.settings.offersIdle) {
       await idle(wire, session, parts.store, tag);
       continue;
     }
@@ -66,7 +70,7 @@ async function act(wire: Wire, session: Session, parts: ImapParts, command: Comm
     'AUTH=PLAIN',
     'AUTH=XOAUTH2',
     'SASL-IR',
-    'IDLE',
+    ...(parts.settings.offersIdle ? ['IDLE'] : []),
     'SPECIAL-USE',
     'UIDPLUS',
     'NAMESPACE',
@@ -126,6 +130,7 @@ function mailboxCommand(session: Session, mailbox: Mailbox, parts: ImapParts, co
     session.selected = null;
     if (parts.isLocked(folder)) return `${tag} NO [NOPERM] Not yours\r\n`;
     session.selected = folder;
+    session.toldCount = placeOf(store, folder).count;
     return select(store, folder, tag, name === 'EXAMINE');
   }
   const { selected } = session;
@@ -202,14 +207,14 @@ function uidFetch(folder: Folder, parts: ImapParts, tag: string, given: Token[])
   return Buffer.concat([...answers, Buffer.from(end)]);
 }
 
-async function idle(wire: Wire, { selected }: Session, store: MailStore, tag: string): Promise<void> {
+async function idle(wire: Wire, session: Session, store: MailStore, tag: string): Promise<void> {
+  const { selected } = session;
   if (!selected) return wire.write(`${tag} BAD Select a folder first\r\n`);
   wire.write('+ idling\r\n');
-  let known = store.seen(selected).length;
   const tell = setInterval(() => {
     const count = store.seen(selected).length;
-    if (count !== known) wire.write(`* ${count} EXISTS\r\n`);
-    known = count;
+    if (count !== session.toldCount) wire.write(`* ${count} EXISTS\r\n`);
+    session.toldCount = count;
   }, 20);
   const line = await wire.readLine();
   clearInterval(tell);

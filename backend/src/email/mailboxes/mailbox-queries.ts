@@ -142,12 +142,15 @@ export async function takeMailboxesToSync(
 }
 
 /** Mailboxes whose push subscription runs out before `before`, or was never made. */
-export async function mailboxesToWatch(system: System, before: Date, limit: number) {
+/** Connected mailboxes whose watch ends before `before`, a page at a time: behind `after`, by id. */
+export async function mailboxesToWatch(system: System, before: Date, limit: number, after: string | null) {
   return system.db
     .selectFrom('mailbox')
     .select(['tenantId', 'id'])
     .where('status', '=', 'connected')
     .where((is) => is.or([is('watchExpiresAt', 'is', null), is('watchExpiresAt', '<', before)]))
+    .$if(after !== null, (query) => query.where('id', '>', after))
+    .orderBy('id')
     .limit(limit)
     .execute();
 }

@@ -59,18 +59,25 @@ export async function syncDue(system: System): Promise<boolean> {
   return due.length === atOnce;
 }
 
-/** Renews push subscriptions before they run out. */
+/**
+ * Renews push subscriptions before they run out. What a provider only grants for minutes (IDLE, which is a connection of this
+ * process) is renewed each time.
+ */
 export async function renewWatches(system: System): Promise<boolean> {
   const soon = new Date(system.clock.now().getTime() + renewWatchBeforeDays * 86_400_000);
-  const due = await mailboxesToWatch(system, soon, atOnce);
-  await inParallel(due, 4, ({ tenantId, id }) =>
-    attend(tenantContext(system, tenantId), id, async (ctx) => {
-      const mailbox = await getMailbox(ctx, id);
-      const watch = await mailboxVendor(ctx, mailbox.vendor).watch(mailboxAccount(ctx, mailbox));
-      // A provider that cannot push is asked again in a while; the sweep reads it meanwhile.
-      await updateMailboxRow(ctx, id, { watchExpiresAt: watch?.expiresAt ?? new Date(soon.getTime() + 86_400_000) });
-    }),
-  );
+  let last: string | null = null;
+  do {
+    const due: { tenantId: string; id: string }[] = await mailboxesToWatch(system, soon, atOnce, last);
+    last = due.length === atOnce ? due.at(-1)!.id : null;
+    await inParallel(due, 4, ({ tenantId, id }) =>
+      attend(tenantContext(system, tenantId), id, async (ctx) => {
+        const mailbox = await getMailbox(ctx, id);
+        const watch = await mailboxVendor(ctx, mailbox.vendor).watch(mailboxAccount(ctx, mailbox));
+        // A provider that cannot push is asked again in a while; the sweep reads it meanwhile.
+        await updateMailboxRow(ctx, id, { watchExpiresAt: watch?.expiresAt ?? new Date(soon.getTime() + 86_400_000) });
+      }),
+    );
+  } while (last !== null);
   return false;
 }
 

@@ -17,6 +17,8 @@ export interface Imap {
    * everything else: what `use` returns was really said by the server.
    */
   use<T>(account: MailboxAccount, work: (client: ImapFlow, servers: MailServers) => Promise<T>): Promise<T>;
+  /** A connection of its own, logged in; whoever asked closes it. Throws as `use` does. */
+  connect(account: MailboxAccount): Promise<ImapFlow>;
   close(): void;
 }
 
@@ -64,6 +66,7 @@ export function createImap(config: MailServerConfig): Imap {
         throw asUnavailable(error);
       }
     },
+    connect: async (account) => (await connect(account, await account.token())).client,
     close: pool.close,
   };
 }
@@ -85,6 +88,8 @@ export async function openImap(config: MailServerConfig, servers: MailServers): 
     tls: { lookup: lookupFor(config.loopbackOnly) } as NonNullable<ConstructorParameters<typeof ImapFlow>[0]>['tls'],
     logger: false,
     disableAutoIdle: true,
+    // IDLE begins anew this often: before the library takes the silence for a dead connection, which is after five minutes.
+    maxIdleTime: 4 * 60_000,
     connectionTimeout: seconds * 1000,
     greetingTimeout: seconds * 1000 * greetingShare,
     maxLiteralSize: largestMailBytes,

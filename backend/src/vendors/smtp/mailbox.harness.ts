@@ -70,7 +70,7 @@ export async function mailServerHarness(login: 'password' | 'XOAUTH2'): Promise<
     account: login === 'password' ? passwordAccount(servers) : tokenAccount(servers, fake),
     keepsMessageId: true,
     searchTrustedAfterSeconds: 600,
-    watchSeconds: null,
+    watchSeconds: 20 * 60,
     deliver(raw, kind) {
       const path = kind === 'spam' ? 'Junk' : 'INBOX';
       const { folder, mail } = fake.deliver(repAddress, raw, path);

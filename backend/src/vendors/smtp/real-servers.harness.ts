@@ -1,5 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +18,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 /** Postfix and Dovecot need root to start, and are there where Debian's packages are installed. */
 export const whyNotReal = (): string | null => {
   if (process.getuid?.() !== 0) return 'not root';
-  const missing = ['/usr/sbin/postfix', '/usr/sbin/dovecot', '/usr/lib/dovecot/imap'].filter(
+  const missing = ['/usr/bin/openssl', '/usr/sbin/postfix', '/usr/sbin/dovecot', '/usr/lib/dovecot/imap'].filter(
     (file) => !existsSync(file),
   );
   return missing.length > 0 ? `no ${missing.join(', ')}` : null;
@@ -22,7 +32,8 @@ const mostMailBytes = 5_000_000;
 export async function startRealServers() {
   const folder = mkdtempSync(join(tmpdir(), 'mail-servers-'));
   chmodSync(folder, 0o755);
-  const [smtpPort, imapPort] = [await freePort(), await freePort()];
+  const [smtpPort, imapPort, imapsPort] = [await freePort(), await freePort(), await freePort()];
+  const certificateAuthority = makeCertificates(folder);
   const idOf = (user: string, flag: '-u' | '-g') => Number(execFileSync('id', [flag, user], { encoding: 'utf8' }));
   const mail = { uid: idOf('mail', '-u'), gid: idOf('mail', '-g') };
   for (const name of ['mail', 'run', 'state', 'queue', 'queue/private', 'data', 'postfix'])
@@ -32,7 +43,7 @@ export async function startRealServers() {
     chownSync(join(folder, name), idOf('postfix', '-u'), idOf('postfix', '-g'));
 
   const dovecotFile = join(folder, 'dovecot.conf');
-  writeFileSync(dovecotFile, dovecotConf(folder, imapPort));
+  writeFileSync(dovecotFile, dovecotConf(folder, imapPort, imapsPort));
   const dovecot = spawn('/usr/sbin/dovecot', ['-F', '-c', dovecotFile], { stdio: 'ignore' });
   writeFileSync(join(folder, 'users'), users.map((user) => `${user} ${user}/\n`).join(''));
   writeFileSync(join(folder, 'postfix/main.cf'), mainCf(folder, mail));
@@ -50,6 +61,10 @@ export async function startRealServers() {
   return {
     smtpPort,
     imapPort,
+    /** The same mailboxes, by TLS; the certificate is for `localhost`. */
+    imapsPort,
+    /** Who signed it, as PEM. */
+    certificateAuthority,
     /** Dovecot forgets the UIDs of the inbox and gives new ones under another UIDVALIDITY. */
     renumberInbox(user: string): void {
       const inbox = join(folder, 'mail', user);
@@ -63,6 +78,20 @@ export async function startRealServers() {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** An authority of our own, and a certificate of the servers for \`localhost\`. Returns the authority's certificate. */
+function makeCertificates(folder: string): string {
+  const openssl = (...given: string[]) => execFileSync('openssl', given, { cwd: folder, stdio: 'ignore' });
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+  openssl('req', '-x509', ...key, '-subj', '/CN=Test authority', '-keyout', 'ca.key', '-out', 'ca.pem');
+  openssl('req', ...key.slice(0, -2), '-subj', '/CN=localhost', '-keyout', 'server.key', '-out', 'server.csr');
+  writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost');
+  openssl(
+    ...['x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2'],
+    ...['-extfile', 'names', '-out', 'server.pem'],
+  );
+  return readFileSync(join(folder, 'ca.pem'), 'utf8');
 }
 
 async function freePort(): Promise<number> {
@@ -85,13 +114,15 @@ async function isUp(port: number): Promise<void> {
   throw new Error(`nothing answers on port ${port}`);
 }
 
-const dovecotConf = (folder: string, port: number) => `
+const dovecotConf = (folder: string, port: number, tlsPort: number) => `
 base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/dovecot.log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+ssl = yes
+ssl_cert = <${folder}/server.pem
+ssl_key = <${folder}/server.key
 disable_plaintext_auth = no
 auth_mechanisms = plain login
 mail_location = maildir:${folder}/mail/%u
@@ -114,7 +145,8 @@ service imap-login {
     port = ${port}
   }
   inet_listener imaps {
-    port = 0
+    port = ${tlsPort}
+    ssl = yes
   }
 }
 namespace inbox {
@@ -154,6 +186,9 @@ virtual_minimum_uid = 1
 message_size_limit = ${mostMailBytes}
 mailbox_size_limit = 0
 virtual_mailbox_limit = 0
+smtpd_tls_security_level = may
+smtpd_tls_cert_file = ${folder}/server.pem
+smtpd_tls_key_file = ${folder}/server.key
 smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = private/auth
@@ -174,5 +209,6 @@ error unix - - n - - error
 retry unix - - n - - error
 virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
+tlsmgr unix - - n 1000? 1 tlsmgr
 postlog unix-dgram n - n - 1 postlogd
 `;

@@ -1,3 +1,4 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { createHttp } from '../../core/http.ts';
@@ -81,6 +82,57 @@ describe.skipIf(whyNot !== null)(`SMTP and IMAP against real servers (${server})
     expect(await vendor.mailbox.readSent(maya(), mail.messageIdHeader)).toMatchObject({
       wireMessageId: mail.messageIdHeader,
     });
+  }, 30_000);
+
+  describe('with TLS', () => {
+    const known = getCACertificates('default');
+    const overTls = (host: string): MailServers => ({
+      ...servers,
+      smtp: { host, port: real.smtpPort, security: 'starttls' },
+      imap: { host, port: real.imapsPort, security: 'tls' },
+    });
+    const tryForm = (host: string) => {
+      const { imap, smtp } = overTls(host);
+      const login = { kind: 'password', password: realPassword } as const;
+      return vendor.tryServers({ address: repAddress, displayName: null, user: repAddress, imap, smtp, login });
+    };
+    beforeAll(() => setDefaultCACertificates([...known, real.certificateAuthority]));
+    afterAll(() => setDefaultCACertificates(known));
+
+    test('a certificate that is valid for the name is accepted: sent with STARTTLS, read by TLS', async () => {
+      const account = passwordAccount(overTls('localhost'));
+      const { cursor } = await vendor.mailbox.listNew(account, null, longAgo);
+      const mail = outgoing({ id: 31 });
+      expect(await vendor.mailbox.send(account, mail)).toMatchObject({ outcome: 'sent' });
+      const { mails } = await vendor.mailbox.listNew(account, cursor, longAgo);
+      expect(mails.map(({ raw }) => raw)).toEqual([mail.raw]);
+    }, 30_000);
+
+    test('a certificate for another name is refused, with what to do', async () => {
+      expect(await tryForm('127.0.0.1')).toMatchObject({
+        problem: expect.stringContaining('The certificate of 127.0.0.1 is not valid for that name'),
+      });
+    }, 30_000);
+
+    test('a certificate that nobody known signed is refused, and no mail leaves', async () => {
+      setDefaultCACertificates(known);
+      vendor.mailbox.close();
+      expect(await tryForm('localhost')).toMatchObject({ problem: expect.stringContaining('The certificate of') });
+      expect((await vendor.mailbox.send(passwordAccount(overTls('localhost')), outgoing({ id: 32 }))).outcome).toBe(
+        'deferred',
+      );
+      setDefaultCACertificates([...known, real.certificateAuthority]);
+    }, 30_000);
+  });
+
+  test('Dovecot says at once that something arrived', async () => {
+    const news: string[] = [];
+    vendor.onNews((address) => news.push(address));
+    const watch = await vendor.mailbox.watch(asAda());
+    expect(watch?.expiresAt).toBeInstanceOf(Date);
+    const before = news.length;
+    await vendor.mailbox.send(maya(), outgoing({ id: 33 }));
+    await expect.poll(() => news.length, { timeout: 10_000 }).toBeGreaterThan(before);
   }, 30_000);
 
   test('refusals are understood', async () => {

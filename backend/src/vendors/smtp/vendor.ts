@@ -15,6 +15,7 @@ export function createMailServers(config: MailServerConfig, http: Http) {
     oauth,
     mailbox,
     tryServers: createTryServers(config, oauth.refresh),
+    onNews: mailbox.onNews,
     close: mailbox.close,
   };
 }
