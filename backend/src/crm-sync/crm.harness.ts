@@ -1,3 +1,9 @@
+/**
+ * CHANGED on 22 November: a harness also says `addGroup`, `tasksOf`, `removeField`, `makeReadOnly` and
+ * `uniqueAddresses` (at the end of the interface). Null says that this CRM has no such thing; the contract then checks that
+ * the vendor agrees, and skips the cases visibly. `readChanges` needs nothing of the harness: the contract uses
+ * `vendor.readChanges` where it is there. Token cases wrap `account.token`: a refused token must be passed back to it.
+ */
 import type { CrmAccount, CrmOwner, CrmVendor } from './crm.ts';
 
 export type CrmTrouble =
@@ -70,6 +76,25 @@ export interface CrmHarness {
   /** Rules of the account that refuse every write to such a record. */
   refusePeopleNamed(firstName: string, message: string): void;
   refuseMailsNamed(subject: string, message: string): void;
+  /** A company, account or deal of these people; null where the vendor has no group types. */
+  addGroup: ((name: string, recordIds: string[]) => { objectType: string; recordId: string }) | null;
+  /** The tasks on a record as a colleague sees them; null where the vendor writes none. */
+  tasksOf:
+    | ((recordId: string) => {
+        id: string;
+        title: string;
+        note: string;
+        dueAt: string;
+        isDone: boolean;
+        ownerId: string | null;
+      }[])
+    | null;
+  /** An admin deletes the field of the score, or takes away our right to write it. */
+  removeField(): void;
+  /** The whole account takes no writes for now, as in a maintenance of the CRM; null where that does not exist. */
+  makeReadOnly: (() => void) | null;
+  /** True where the CRM refuses a second person with an address. */
+  uniqueAddresses: boolean;
   wait(seconds: number): void;
   close(): Promise<void>;
 }

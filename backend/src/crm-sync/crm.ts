@@ -91,10 +91,14 @@ export interface ChangesRead {
   hasMore: boolean;
 }
 
-/** The outcome of one row of a write. `refused` is final and is shown on the record; `retry` is tried again. */
+/**
+ * The outcome of one row of a write. `refused` is final and is shown on the record; with `howToFix` it is the account, not
+ * the row, that must be changed (a field that is gone, a missing permission): shown once per account and code, and its rows
+ * are tried again once a day and when an admin asks for it. `retry` is tried again soon.
+ */
 export type WriteResult =
   | { outcome: 'written'; crmId: string }
-  | { outcome: 'refused'; code: string; reason: string }
+  | { outcome: 'refused'; code: string; reason: string; howToFix?: string }
   | { outcome: 'retry'; reason: string; maybeWritten: boolean; retryAfterSeconds: number };
 
 export interface CrmOwner {

@@ -68,6 +68,10 @@ export function portalControls(world: World, portal: Portal) {
       const { properties } = contact(id);
       properties.hs_additional_emails = [properties.hs_additional_emails, address].filter(Boolean).join(';');
     },
+    /** An admin deletes a property; its values are gone too. */
+    deleteProperty: (type: ObjectType, name: string) => {
+      portal.definitions[type].delete(name);
+    },
     setCompany: (contactId: string, companyId: string) => {
       const company = find(world, portal, 'companies', companyId);
       associate(portal, contact(contactId), company, defaultTypeId('contacts', 'companies'));

@@ -39,6 +39,14 @@ const unknownOutcomeRetrySeconds = 60;
 export function createApi(apiUrl: string, http: Http): HubSpotApi {
   async function call(account: CrmAccount, request: ApiRequest): Promise<ApiAnswer> {
     const token = await account.token();
+    const answer = await send(account, request, token);
+    if (answer !== 'expired') return answer;
+    const fresh = await account.token(token);
+    const again = fresh === token ? 'expired' : await send(account, request, fresh);
+    return again === 'expired' ? retry('the access token expired', false, 1) : again;
+  }
+
+  async function send(account: CrmAccount, request: ApiRequest, token: string): Promise<ApiAnswer | 'expired'> {
     try {
       const answer = await http.request({
         vendor: 'hubspot',
@@ -83,7 +91,7 @@ export function createApi(apiUrl: string, http: Http): HubSpotApi {
   return { call, read };
 }
 
-function judge(answer: HttpAnswer): ApiAnswer {
+function judge(answer: HttpAnswer): ApiAnswer | 'expired' {
   const body = readJson(answer);
   if (answer.status >= 200 && answer.status < 300) {
     if (body !== undefined || answer.status === 204) return { outcome: 'ok', body };
@@ -91,8 +99,8 @@ function judge(answer: HttpAnswer): ApiAnswer {
   }
   const { message, category, policyName } = errorBody.catch({ message: '', category: '' }).parse(body);
   if (answer.status === 401) {
-    // An expired token is replaced by the next call; any other 401 says that the installation is gone.
-    if (category === 'EXPIRED_AUTHENTICATION') return retry('the access token expired', false, 1);
+    // Any other 401 says that the installation is gone.
+    if (category === 'EXPIRED_AUTHENTICATION') return 'expired';
     throw new CrmDisconnected(`HubSpot no longer accepts our access: ${message || answer.status}`);
   }
   if (answer.status === 429) return retry(`rate limit ${policyName ?? ''}`.trim(), false, rateLimitSeconds(answer));

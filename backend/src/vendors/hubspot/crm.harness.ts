@@ -136,6 +136,11 @@ export async function createHubSpotHarness(
       portal.addRule({ type: 'contacts', message, refuses: (properties) => properties.firstname === firstName }),
     refuseMailsNamed: (subject, message) =>
       portal.addRule({ type: 'emails', message, refuses: (properties) => properties.hs_email_subject === subject }),
+    addGroup: null,
+    tasksOf: null,
+    removeField: () => portal.deleteProperty('contacts', 'salesos_score'),
+    makeReadOnly: null,
+    uniqueAddresses: true,
     wait: clock.advance,
     close: async () => {
       if ('closeAllConnections' in server) server.closeAllConnections();

@@ -45,13 +45,26 @@ export async function writeRows(
     const parsed = batchAnswer.safeParse(answer.body);
     return rows.map((row) => resultOf(row, rows, parsed.success ? parsed.data : { results: [], errors: [] }));
   }
-  const refused: WriteResult = { outcome: 'refused', code: answer.category, reason: answer.message };
-  if (rows.length === 1 || answer.status === 403) return rows.map(() => refused);
+  const refused = refusal(answer.category, answer.message);
+  const isForAll = answer.status === 403 || 'howToFix' in refused;
+  if (rows.length === 1 || isForAll) return rows.map(() => refused);
   // One bad row can refuse the whole batch, and nothing was written: halve until it stands alone.
   const middle = Math.ceil(rows.length / 2);
   const first = await writeRows(api, account, path, rows.slice(0, middle));
   return [...first, ...(await writeRows(api, account, path, rows.slice(middle)))];
 }
+
+/** A refusal for good; with a way to mend it where the account, and no row, is at fault. */
+function refusal(category: string, reason: string): WriteResult {
+  const refused = { outcome: 'refused' as const, code: category, reason };
+  if (category === 'MISSING_SCOPES')
+    return { ...refused, howToFix: 'An admin connects SalesOS again in its settings and allows what it asks for.' };
+  if (reason.includes('PROPERTY_DOESNT_EXIST')) return { ...refused, code: 'FIELD_MISSING', howToFix: fieldMissing };
+  return refused;
+}
+
+const fieldMissing =
+  'A SalesOS property of the contact was deleted. An admin presses “Try again” in the settings of SalesOS, and it is made anew.';
 
 function resultOf(row: WriteRow, rows: WriteRow[], answer: z.infer<typeof batchAnswer>): WriteResult {
   const written = answer.results.find((result) =>
@@ -70,5 +83,5 @@ function resultOf(row: WriteRow, rows: WriteRow[], answer: z.infer<typeof batchA
   if (passingCategories.has(error.category)) {
     return { outcome: 'retry', reason: error.message, maybeWritten: false, retryAfterSeconds };
   }
-  return { outcome: 'refused', code: error.category, reason: error.message };
+  return refusal(error.category, error.message);
 }
