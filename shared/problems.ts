@@ -85,6 +85,14 @@ export const problems = {
     title: 'A connected service does not answer',
     fix: 'Nothing was changed. Try again in a few minutes; if it stays so, look at the status page of that service.',
   },
+  crm_account_taken: {
+    title: 'This CRM account belongs to another SalesOS account',
+    fix: 'Connect another account of the CRM, or have SalesOS removed from the account it is connected to now.',
+  },
+  crm_other_account: {
+    title: 'Another account of this CRM is connected',
+    fix: 'One SalesOS account works with one account of each CRM. Install SalesOS in the second account by itself: it gets an account of its own.',
+  },
   unknown_crm: { title: 'There is no such CRM', fix: 'Use the id of a connected CRM, as in hubspot.' },
   unknown_vendor: { title: 'There is no such service to connect to', fix: 'Begin again from the SalesOS settings.' },
   not_a_person: {
@@ -145,6 +153,10 @@ export const problems = {
   mailbox_disconnected: {
     title: 'The mailbox must be connected again',
     fix: 'Connect the mailbox again in the SalesOS settings.',
+  },
+  crm_not_offered: {
+    title: 'This CRM is not set up here',
+    fix: 'Choose another CRM, or ask whoever runs SalesOS to set up its keys.',
   },
   vendor_not_offered: {
     title: 'This kind of mailbox is not set up here',

@@ -9,6 +9,8 @@ export const ids = {
   otherMailbox: '0190b7a0-0000-7000-8000-000000000005',
   task: '0190b7a0-0000-7000-8000-000000000006',
   decision: '0190b7a0-0000-7000-8000-000000000007',
+  connection: '0190b7a0-0000-7000-8000-000000000008',
+  question: '0190b7a0-0000-7000-8000-000000000009',
 } as const;
 
 export function anEnrollment(changes: Partial<CardEnrollment> = {}): CardEnrollment {
@@ -145,6 +147,18 @@ export function someSettings(changes: Partial<SettingsView> = {}): SettingsView 
     trackingLevel: 'full',
     timeZone: 'Europe/Oslo',
     sandbox: false,
+    crms: [
+      {
+        id: ids.connection,
+        crm: 'hubspot',
+        crmName: 'HubSpot',
+        accountId: '4711',
+        status: 'connected',
+        sentence: 'Connected: people are read from it, and what happens is written back.',
+      },
+    ],
+    samePersonPolicy: 'automatic',
+    samePersonQuestions: [],
     mailboxes: [
       {
         id: ids.mailbox,

@@ -1,6 +1,13 @@
 /** The account itself: settings, mailboxes, keys, and what needs a person's hand. */
 import { z } from 'zod';
-import { mailboxChange, mailboxView, sendingChange, settingsView, trackingLevels } from '../cards.ts';
+import {
+  mailboxChange,
+  mailboxView,
+  samePersonPolicies,
+  sendingChange,
+  settingsView,
+  trackingLevels,
+} from '../cards.ts';
 import { endpoint, id, instant, page, pageQuery, scopes } from './endpoint.ts';
 
 const mailbox = mailboxView.meta({ id: 'Mailbox' });
@@ -54,11 +61,12 @@ export const accountEndpoints = {
     path: '/v1/settings',
     scopes: ['settings:write'],
     summary:
-      'Change the settings: the postal address, tracking, limits over all mailboxes, and the host that links use.',
+      'Change the settings: the postal address, tracking, one person in two CRMs, limits over all mailboxes, and the host that links use.',
     body: z.strictObject({
       postalAddress: z.string().trim().min(1).max(500).optional(),
       trackingLevel: z.enum(trackingLevels).optional(),
       timeZone: z.string().max(60).optional(),
+      samePersonPolicy: z.enum(samePersonPolicies).optional(),
       ...sendingChange.shape,
     }),
     status: 200,

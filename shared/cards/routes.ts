@@ -4,7 +4,7 @@ import { enrollChoices, enrolledMany, enrollPreview, mostEnrolledAtOnce } from '
 import { mailboxChange } from './mailboxes.ts';
 import { groupCard, todayView } from './people.ts';
 import { idempotencyKey, recordRef } from './record.ts';
-import { sendingChange, settingsView, trackingLevels } from './settings.ts';
+import { crmIds, samePersonPolicies, sendingChange, settingsView, trackingLevels } from './settings.ts';
 
 const enrollmentAct = z.object({ enrollmentId: z.uuid(), idempotencyKey });
 const cardChange = z.object({ message: z.string(), card: contactCard });
@@ -55,12 +55,22 @@ export const cardRoutes = {
       postalAddress: z.string().max(500).optional(),
       trackingLevel: z.enum(trackingLevels).optional(),
       timeZone: z.string().optional(),
+      samePersonPolicy: z.enum(samePersonPolicies).optional(),
       ...sendingChange.shape,
       idempotencyKey,
     }),
     response: settingsView,
   },
   '/cards/settings/check-domains': { request: z.object({ idempotencyKey }), response: settingsView },
+  /** The address adds the CRM to this account; an admin opens it in a new tab within ten minutes. */
+  '/cards/crms/connect': {
+    request: z.object({ crm: z.enum(crmIds) }),
+    response: z.object({ url: z.url() }),
+  },
+  '/cards/people/same': {
+    request: z.object({ questionId: z.uuid(), isSame: z.boolean(), idempotencyKey }),
+    response: settingsView,
+  },
   '/cards/mailboxes/connect': {
     request: z.object({ vendor: z.enum(['google', 'microsoft', 'smtp']) }),
     response: z.object({ url: z.url() }),

@@ -38,6 +38,29 @@ export const sendingChange = z.object({
 });
 export type SendingChange = z.output<typeof sendingChange>;
 
+/** A CRM account that SalesOS works with. */
+export const connectionView = z.object({
+  id: z.uuid(),
+  crm: z.string(),
+  crmName: z.string(),
+  accountId: z.string(),
+  status: z.enum(['connected', 'reconnect', 'uninstalled']),
+  /** One sentence on its health: what is so, and what to do. */
+  sentence: z.string(),
+});
+
+/** CRMs that can be connected. */
+export const crmIds = ['hubspot', 'salesforce', 'pipedrive'] as const;
+
+/** `automatic`: one address in two CRMs is one person. `confirmed`: somebody says so first. */
+export const samePersonPolicies = ['automatic', 'confirmed'] as const;
+/** People of several CRMs with one address, of whom nobody has said yet whether they are the same person. */
+export const samePersonQuestion = z.object({
+  id: z.uuid(),
+  address: z.string(),
+  people: z.array(z.object({ crm: z.string(), crmName: z.string(), name: z.string(), url: z.string() })),
+});
+
 export const trackingLevels = ['none', 'hygiene', 'full'] as const;
 export const settingsView = z.object({
   accountName: z.string(),
@@ -45,6 +68,9 @@ export const settingsView = z.object({
   trackingLevel: z.enum(trackingLevels),
   timeZone: z.string(),
   sandbox: z.boolean(),
+  crms: z.array(connectionView),
+  samePersonPolicy: z.enum(samePersonPolicies),
+  samePersonQuestions: z.array(samePersonQuestion),
   mailboxes: z.array(mailboxView),
   sending: sendingView,
   /** What must be done before the first mail can go out, in order. */

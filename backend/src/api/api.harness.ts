@@ -10,7 +10,7 @@ import { type Ctx, type Sockets, tenantContext } from '../core/ctx.ts';
 import { Unauthenticated } from '../core/errors.ts';
 import type { Reaction } from '../core/events.ts';
 import type { AnyJob } from '../core/jobs.ts';
-import type { CrmPerson, CrmVendor } from '../crm-sync/crm.ts';
+import type { CrmPerson } from '../crm-sync/crm.ts';
 import * as crmSync from '../crm-sync/wakeups.ts';
 import * as email from '../email/wakeups.ts';
 import * as engagement from '../engagement/wakeups.ts';
@@ -21,12 +21,14 @@ import {
   type Grant,
   GrantRefused,
   installCrm,
+  mintOrgKey,
   type OAuthVendor,
   updateTenant,
 } from '../tenants/index.ts';
 import * as tenants from '../tenants/wakeups.ts';
-import { parseNotices } from '../vendors/hubspot/notices.ts';
 import { createHubSpotSurface, hubspotWorkflow } from '../vendors/hubspot/surface.ts';
+import { type Group, memoryCrm, sessionSurface, type TestCrm, type TestSession } from './crms.harness.ts';
+import { salesforceSurface } from './salesforce-surface.ts';
 import { createApi } from './server.ts';
 
 export const publicUrl = 'https://app.salesos.test';
@@ -71,31 +73,18 @@ export async function startApi() {
   const provider = createModelProvider(system.clock);
   sockets.mailboxes.set('model', provider.vendor);
   sockets.mailboxes.set('google', { ...provider.vendor, id: 'google', name: 'Gmail' });
-  for (const id of ['hubspot', 'google']) sockets.oauth.set(id, consentingVendor(id, system.clock));
-  const crm: CrmVendor = {
-    id: 'hubspot',
-    name: 'HubSpot',
-    personTypes: ['contact', '0-1'],
-    groupTypes: [],
-    readGroup: async () => ({ outcome: 'missing' }),
-    async readPerson({ accountId }, recordId) {
-      const found = records.get(`${accountId} ${recordId}`);
-      return found ? { outcome: 'found', person: found } : { outcome: 'missing' };
-    },
-    findByAddress: async () => [],
-    listOwners: async () => [],
-    ensureFields: async () => {},
-    logEmails: async (_, activities) => activities.map(({ key }) => ({ outcome: 'written', crmId: key })),
-    writeFields: async (_, people) => people.map(({ recordId }) => ({ outcome: 'written', crmId: recordId })),
-    parseNotices: (body) => parseNotices(body, '9'),
-    recordUrl: (_, recordId) => `https://app.hubspot.test/${recordId}`,
-  };
-  sockets.crms.set('hubspot', crm);
+  sockets.oauth.set('google', consentingVendor('google', system.clock));
+  const silent = new Set<string>();
+  const groups = new Map<string, Group>();
+  for (const id of ['hubspot', 'salesforce', 'pipedrive'] as const) {
+    sockets.oauth.set(id, consentingVendor(id, system.clock));
+    sockets.crms.set(id, memoryCrm(id, { records, groups, silent }));
+  }
   const verifier = createHubSpotSurface({ clientSecret, publicBaseUrl: publicUrl }, system.clock);
   const api = createApi({
     system,
     database: { engine: 'postgres' },
-    surfaces: [{ verifier, workflow: hubspotWorkflow }],
+    surfaces: [{ verifier, workflow: hubspotWorkflow }, salesforceSurface, sessionSurface],
     verifyPush: async ({ authorization }, body) => {
       if (authorization !== 'Bearer from-google') throw new Unauthenticated('This push is not from Google.');
       return JSON.parse(body) as { address: string };
@@ -125,6 +114,50 @@ export async function startApi() {
     const { key } = await createApiKey(ctx, { name: 'test', scopes: [...scopes] });
     return { accountId, ctx, key };
   }
+
+  /** The same customer with one more CRM. */
+  async function alsoConnect({ ctx }: Customer, crm: TestCrm, accountId: string): Promise<string> {
+    const grant = await consentingVendor(crm, system.clock).exchangeCode({
+      code: accountId,
+      codeVerifier: '',
+      redirectUrl: '',
+    });
+    return (await installCrm(system, { crm, grant, tenantId: ctx.tenantId })).connectionId;
+  }
+
+  /** A Salesforce org of a customer: its id, and the key that our Apex there calls with. */
+  async function addOrg(customer: Customer): Promise<Org> {
+    const orgId = `00D5g${String(++accounts).padStart(13, '0')}`;
+    const connectionId = await alsoConnect(customer, 'salesforce', orgId);
+    return { orgId, key: await mintOrgKey(customer.ctx, connectionId) };
+  }
+
+  async function post(path: string, body: unknown, headers: Record<string, string>) {
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    };
+    const response = await api.request(path, init);
+    const answered = await response.text();
+    return { status: response.status, body: (answered ? JSON.parse(answered) : null) as Answer };
+  }
+
+  /** A request as our Apex sends it; a user of null is a flow that runs by itself. */
+  const fromApex = (path: string, body: unknown, org: Org, user: { id?: string; email?: string } | null = {}) =>
+    post(path, body, {
+      authorization: `Bearer ${org.key}`,
+      'salesos-org-id': org.orgId,
+      ...(user && {
+        'salesos-user-id': user.id ?? '0055g000000SamAAAA',
+        'salesos-user-email': user.email ?? 'sam@acme.example',
+        'salesos-user-name': encodeURIComponent('Sam Ödegård'),
+      }),
+    });
+
+  /** A request of a CRM that says which records its user may open. */
+  const inSession = (path: string, body: unknown, session: TestSession) =>
+    post(path, body, { 'test-session': JSON.stringify(session) });
 
   let count = 0;
   /** A request with an API key; writes get an Idempotency-Key of their own. */
@@ -159,7 +192,21 @@ export async function startApi() {
     return { status: response.status, body: (answered ? JSON.parse(answered) : null) as Answer };
   }
 
-  return { world, api, provider, records, customer, call, signed };
+  return {
+    world,
+    api,
+    provider,
+    records,
+    groups,
+    silent,
+    customer,
+    alsoConnect,
+    addOrg,
+    call,
+    signed,
+    fromApex,
+    inSession,
+  };
 }
 
 /** A vendor whose user always consents. The code names the account; `refused` is no good. */
@@ -168,9 +215,9 @@ function consentingVendor(id: string, clock: Clock): OAuthVendor {
   const fresh = () => ({ ...tokens, expiresAt: new Date(clock.now().getTime() + 365 * 86_400_000) });
   return {
     id,
-    name: id === 'hubspot' ? 'HubSpot' : 'Google',
-    authorizeUrl: ({ state, redirectUrl, loginHint = '' }) =>
-      `https://consent.test/?${new URLSearchParams({ state, redirect_uri: redirectUrl, login_hint: loginHint })}`,
+    name: { hubspot: 'HubSpot', salesforce: 'Salesforce', pipedrive: 'Pipedrive' }[id] ?? 'Google',
+    authorizeUrl: ({ state, redirectUrl, loginHint = '', loginHost = 'consent.test' }) =>
+      `https://${loginHost}/?${new URLSearchParams({ state, redirect_uri: redirectUrl, login_hint: loginHint })}`,
     exchangeCode: async ({ code }) => {
       if (code === 'refused') throw new GrantRefused('the code was used');
       return { tokens: fresh(), accountId: code, accountName: null, user: { id: '7', email: null } };
@@ -178,6 +225,11 @@ function consentingVendor(id: string, clock: Clock): OAuthVendor {
     refresh: async () => fresh(),
     revoke: async () => {},
   };
+}
+
+export interface Org {
+  orgId: string;
+  key: string;
 }
 
 export interface Customer {

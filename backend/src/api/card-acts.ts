@@ -1,7 +1,7 @@
 /** What a rep does from a card, in a transaction; each answers with a sentence. */
 import type { CardPath } from '@salesos/shared/cards.ts';
 import type { Contact } from '../contacts/index.ts';
-import { Forbidden, NotFound } from '../core/errors.ts';
+import { NotFound } from '../core/errors.ts';
 import { disconnectMailbox, getMailbox, recheckDomains, resumeMailbox, updateMailbox } from '../email/index.ts';
 import {
   completeTask,
@@ -13,6 +13,7 @@ import {
   stopEnrollment,
 } from '../sequences/index.ts';
 import type { CardCaller } from './authenticate.ts';
+import { requireAdmin } from './card-permission.ts';
 import type { ParsedCard } from './card-reads.ts';
 import { changeSettings } from './settings.ts';
 
@@ -66,6 +67,10 @@ export const settingsActs = {
     await changeSettings(caller.ctx, change);
     return 'Saved.';
   },
+  '/cards/people/same': async (caller) => {
+    requireAdmin(caller, 'say who is the same person');
+    throw new NotFound('question');
+  },
   '/cards/mailboxes/update': async (caller, { mailboxId, idempotencyKey: _, ...change }) => {
     await requireOwnMailbox(caller, mailboxId);
     await updateMailbox(caller.ctx, mailboxId, change);
@@ -91,10 +96,6 @@ export type SettingsActPath = keyof typeof settingsActs;
 /** The card acts on its own record's enrollments only; any other is answered as if it did not exist. */
 async function ownEnrollment({ ctx }: CardCaller, id: string, contact: Contact): Promise<void> {
   if ((await getEnrollment(ctx, id)).contactId !== contact.id) throw new NotFound('enrollment');
-}
-
-function requireAdmin({ member }: CardCaller, what: string): void {
-  if (member.role !== 'admin') throw new Forbidden(`Only an admin can ${what}: the person who installed SalesOS.`);
 }
 
 async function requireOwnMailbox(caller: CardCaller, mailboxId: string): Promise<void> {

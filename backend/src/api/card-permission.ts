@@ -1,4 +1,4 @@
-/** Which records a rep may open from a card. */
+/** What a rep may open and change from a card. */
 import { enrollRefusals } from '@salesos/shared/actions.ts';
 import { Forbidden } from '../core/errors.ts';
 import type { CardCaller } from './authenticate.ts';
@@ -24,4 +24,8 @@ export function mayOpen({ ctx, crm, records }: CardCaller, { objectType, recordI
 /** Throws Forbidden where the rep may not open the record. */
 export function requireRecord(caller: CardCaller, record: RecordRef): void {
   if (!mayOpen(caller, record)) throw new Forbidden(enrollRefusals.NO_PERMISSION, { code: 'no_permission' });
+}
+
+export function requireAdmin({ member }: CardCaller, what: string): void {
+  if (member.role !== 'admin') throw new Forbidden(`Only an admin can ${what}: the person who installed SalesOS.`);
 }

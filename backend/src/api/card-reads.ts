@@ -7,7 +7,7 @@ import { listMailboxes, type Mailbox } from '../email/index.ts';
 import { listSequences, previewEnrollment } from '../sequences/index.ts';
 import type { CardCaller } from './authenticate.ts';
 import { presentGroup, requireGroup } from './card-group.ts';
-import { requireRecord } from './card-permission.ts';
+import { requireAdmin, requireRecord } from './card-permission.ts';
 import { contactOf, readActivity, readCard } from './card-record.ts';
 import { readToday } from './card-today.ts';
 import { connectLinkUrl } from './connect-link.ts';
@@ -67,6 +67,15 @@ export const cardReads = {
     return { decisions: data, nextCursor };
   },
   '/cards/settings': (caller) => showSettings(caller),
+  '/cards/crms/connect': async (caller, { crm }) => {
+    const { ctx, member } = caller;
+    requireAdmin(caller, 'connect a CRM');
+    if (!ctx.sockets.crms.has(crm))
+      throw new InvalidInput('This CRM is not set up here: ask whoever runs SalesOS for you.', {
+        code: 'crm_not_offered',
+      });
+    return { url: connectLinkUrl(ctx, crm, { tenantId: ctx.tenantId, memberId: member.id }) };
+  },
   '/cards/mailboxes/connect': async ({ ctx, member }, { vendor }) => {
     if (!ctx.sockets.mailboxes.has(vendor))
       throw new InvalidInput('This kind of mailbox is not set up here: ask whoever runs SalesOS for you.', {

@@ -13,9 +13,11 @@ import { listSequences } from '../sequences/index.ts';
 import { connectedTenant, verifySurface } from './authenticate.ts';
 import { refused, runs, unknownRecord } from './crm-action-runs.ts';
 import { cursorAfter, readCursor } from './page-of.ts';
-import { fieldErrors, RequestProblem } from './problem.ts';
+import { asDomainError, fieldErrors, RequestProblem } from './problem.ts';
 import { type ApiContext, type ApiEnv, parseJson, surfaceRequest } from './request.ts';
 import type { Surface, SurfaceIdentity, SurfaceVerifier, WorkflowExecution } from './surface.ts';
+
+type WorkflowSurface = Required<Surface>;
 
 /** Rows of one request that are worked on together. */
 const rowsAtOnce = 8;
@@ -23,8 +25,10 @@ const optionsPerPage = 50;
 
 export function crmActionRoutes(surfaces: Surface[]): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
-  for (const surface of surfaces) {
-    const { crm } = surface.verifier;
+  for (const { verifier, workflow } of surfaces) {
+    if (!workflow) continue;
+    const { crm } = verifier;
+    const surface = { verifier, workflow };
     for (const action of Object.keys(actions) as ActionName[])
       app.post(`/${crm}/actions/${action}`, (c) => execute(c, surface, action));
     app.post(`/${crm}/actions/options`, (c) => listOptions(c, surface));
@@ -32,22 +36,28 @@ export function crmActionRoutes(surfaces: Surface[]): Hono<ApiEnv> {
   return app;
 }
 
-async function execute(c: ApiContext, surface: Surface, action: ActionName) {
+async function execute(c: ApiContext, surface: WorkflowSurface, action: ActionName) {
   const { verifier, workflow } = surface;
   const executions = await readSigned(c, verifier, (body, identity) =>
     workflow.parseExecutions(action, body, identity),
   );
-  const isAlone = executions.length === 1;
   const outputs = await inParallel(executions, rowsAtOnce, async (execution) => {
     try {
       return await executeRow(c, verifier.crm, action, execution);
     } catch (error) {
-      // A request with one row is repeated by the CRM; of several, the row itself says that it may be tried again.
-      if (isAlone || !(error instanceof DomainError) || error.status !== 503) throw error;
-      return { ...refused(action, 'TRY_AGAIN'), message: error.message };
+      if (!workflow.isBatched) throw error;
+      return tryAgain(c, action, error);
     }
   });
   return c.json(workflow.executionAnswer(action, outputs));
+}
+
+/** A row that failed for now stops no other. What is wrong with the request itself ends all of it. */
+function tryAgain(c: ApiContext, action: ActionName, error: unknown): ActionOutput {
+  const problem = asDomainError(error);
+  if (problem.status < 500) throw error;
+  (c.get('ctx') ?? c.get('system')).log.error({ error, action }, 'row of a workflow failed');
+  return { ...refused(action, 'TRY_AGAIN'), message: problem.message };
 }
 
 async function executeRow(c: ApiContext, crm: string, action: ActionName, execution: WorkflowExecution) {
@@ -105,7 +115,7 @@ async function findRecord(ctx: Ctx, crm: string, { recordId, objectType }: Workf
 }
 
 /** The choices of a select: published sequences, or mailboxes. */
-async function listOptions(c: ApiContext, { verifier, workflow }: Surface) {
+async function listOptions(c: ApiContext, { verifier, workflow }: WorkflowSurface) {
   const request = await readSigned(c, verifier, (body, identity) => workflow.parseOptionsRequest(body, identity));
   const ctx = await workflowContext(c.get('system'), verifier.crm, { ...request, workflowId: null });
   c.set('ctx', ctx);

@@ -19,6 +19,9 @@ export async function readSettings(ctx: Ctx): Promise<Omit<SettingsView, 'canEdi
     trackingLevel: tenant.trackingLevel,
     timeZone: tenant.timeZone,
     sandbox: ctx.settings.sandbox,
+    crms: connections.map((connection) => presentConnection(ctx, connection)),
+    samePersonPolicy: tenant.samePersonPolicy,
+    samePersonQuestions: [],
     mailboxes: shown.map((mailbox) => presentMailbox(ctx, mailbox)),
     sending: await presentSending(ctx),
     checklist: [
@@ -33,6 +36,21 @@ export async function readSettings(ctx: Ctx): Promise<Omit<SettingsView, 'canEdi
       step(!!tenant.postalAddress, 'Enter your postal address: the law asks for it in every sequence mail.'),
     ],
   };
+}
+
+type Connections = Awaited<ReturnType<typeof connectionsOf>>;
+
+export function presentConnection(ctx: Ctx, connection: Connections[number]): SettingsView['crms'][number] {
+  const { id, crm, accountId, status, statusReason, problems } = connection;
+  const crmName = ctx.sockets.crms.get(crm)?.name ?? crm;
+  const sentences = {
+    connected:
+      problems.map(({ sentence, howToFix }) => `${sentence} ${howToFix}`).join(' ') ||
+      'Connected: people are read from it, and what happens is written back.',
+    reconnect: `An admin must connect it again. ${statusReason ?? ''}`.trim(),
+    uninstalled: 'SalesOS was removed there: nothing is read or written. Connect it again to go on.',
+  };
+  return { id, crm, crmName, accountId, status, sentence: sentences[status] };
 }
 
 /** Changes what is given, of the account and of how it sends. */
@@ -84,13 +102,13 @@ export function presentMailbox(ctx: Ctx, mailbox: Mailbox): SettingsView['mailbo
 
 function sentenceOn(ctx: Ctx, mailbox: Mailbox): string {
   const { status, statusReason, timeZone, dailyCap } = mailbox;
-  const { sentToday, limitToday, reached } = allowanceToday(ctx, mailbox);
+  const { limitToday, reached } = allowanceToday(ctx, mailbox);
   switch (status) {
     case 'connected': {
       if (reached)
         return `Waits until ${describeMoment(reached.freeAt, ctx.clock.now(), timeZone)}: ${reached.because}.`;
       const less = limitToday < dailyCap ? ' It sends less while it is new, and more each day.' : '';
-      return `Ready: ${sentToday} of ${limitToday} mails sent today.${less}`;
+      return `Ready to send.${less}`;
     }
     case 'reconnect':
       return 'It must be connected again before it can send: the provider no longer lets us in.';

@@ -69,6 +69,11 @@ export interface WorkflowOptionsRequest {
  * HubSpot sends one row a request, Salesforce up to 200; the answers are in the order of the rows.
  */
 export interface WorkflowFormat {
+  /**
+   * True where one request brings many rows and nobody repeats it: what may pass is told by the row itself. Absent where the
+   * CRM repeats a request that fails.
+   */
+  isBatched?: boolean;
   parseExecutions(action: ActionName, body: unknown, identity: SurfaceIdentity): WorkflowExecution[];
   executionAnswer(action: ActionName, outputs: ActionOutput[]): object;
   parseOptionsRequest(body: unknown, identity: SurfaceIdentity): WorkflowOptionsRequest;
@@ -78,5 +83,6 @@ export interface WorkflowFormat {
 /** A CRM that can call us. */
 export interface Surface {
   verifier: SurfaceVerifier;
-  workflow: WorkflowFormat;
+  /** Absent where workflows and notices come by addresses of their own (Pipedrive): then the verifier serves cards alone. */
+  workflow?: WorkflowFormat;
 }

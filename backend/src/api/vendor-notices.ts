@@ -4,7 +4,7 @@ import { takeNotices } from '../crm-sync/index.ts';
 import { nudgeMailbox, rewatchMailbox } from '../email/index.ts';
 import { verifySurface } from './authenticate.ts';
 import { type ApiEnv, parseJson, surfaceRequest } from './request.ts';
-import type { SurfaceVerifier } from './surface.ts';
+import type { Surface } from './surface.ts';
 
 /**
  * Checks a push of a mail provider and says which mailbox it is about. Throws `Unauthenticated`, or `InvalidInput` for a
@@ -22,20 +22,25 @@ export type VerifyNotice = (
 ) => { kind: 'echo'; text: string } | { kind: 'notices'; address: string; renew: boolean };
 
 export function vendorNoticeRoutes(
-  verifiers: SurfaceVerifier[],
+  surfaces: Surface[],
   verifyPush: VerifyPush | null,
   verifyNotice: VerifyNotice | null,
 ): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
-  for (const verifier of verifiers)
+  for (const { verifier, workflow } of surfaces) {
+    if (!workflow) continue;
     app.post(`/${verifier.crm}/webhooks`, async (c) => {
       const system = c.get('system');
       const request = await surfaceRequest(c);
-      await verifySurface([verifier], request, system);
+      const { accountId } = (await verifySurface([verifier], request, system)).identity;
       const { parseNotices } = system.sockets.crms.get(verifier.crm)!;
-      await takeNotices(system, verifier.crm, parseNotices(parseJson(request.rawBody)));
+      const notices = parseNotices(parseJson(request.rawBody));
+      // A key of one account speaks for that account; HubSpot's signature covers all accounts of the app.
+      const own = notices.filter((notice) => accountId === null || notice.accountId === accountId);
+      await takeNotices(system, verifier.crm, own);
       return c.body(null, 204);
     });
+  }
   if (verifyPush)
     app.post('/google/push', async (c) => {
       const body = await c.req.text();

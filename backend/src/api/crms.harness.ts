@@ -1,0 +1,67 @@
+/** CRMs in memory, each as its vendor would fill the socket, and how their screens ask. */
+
+import { VendorError } from '../core/http.ts';
+import type { CrmPerson, CrmVendor, GroupRead } from '../crm-sync/crm.ts';
+import { parseNotices } from '../vendors/hubspot/notices.ts';
+import type { OpenRecords, Surface } from './surface.ts';
+
+const kinds = {
+  hubspot: { name: 'HubSpot', personTypes: ['contact', '0-1'], groupTypes: [] },
+  salesforce: { name: 'Salesforce', personTypes: ['contact', 'lead'], groupTypes: ['account'] },
+  pipedrive: { name: 'Pipedrive', personTypes: ['person'], groupTypes: ['deal', 'organization'] },
+} as const;
+export type TestCrm = keyof typeof kinds;
+
+/** `records` and `groups` are by `accountId recordId`; a record in `silent` gets no answer. */
+export function memoryCrm(
+  id: TestCrm,
+  { records, groups, silent }: { records: Map<string, CrmPerson>; groups: Map<string, Group>; silent: Set<string> },
+): CrmVendor {
+  return {
+    id,
+    ...kinds[id],
+    async readPerson({ accountId }, recordId) {
+      if (silent.has(recordId)) throw new VendorError(id, 'unreachable', false, 1);
+      const person = records.get(`${accountId} ${recordId}`);
+      return person ? { outcome: 'found', person } : { outcome: 'missing' };
+    },
+    async readGroup({ accountId }, objectType, recordId): Promise<GroupRead> {
+      const group = groups.get(`${accountId} ${recordId}`);
+      if (group?.objectType !== objectType) return { outcome: 'missing' };
+      const people = group.recordIds.map((recordId) => records.get(`${accountId} ${recordId}`)!);
+      return { outcome: 'found', name: group.name, people, isCut: false };
+    },
+    findByAddress: async () => [],
+    listOwners: async () => [],
+    ensureFields: async () => {},
+    logEmails: async (_, activities) => activities.map(({ key }) => ({ outcome: 'written', crmId: key })),
+    writeFields: async (_, people) => people.map(({ recordId }) => ({ outcome: 'written', crmId: recordId })),
+    parseNotices: (body) => parseNotices(body, '9'),
+    recordUrl: (_, recordId) => `https://${id}.test/${recordId}`,
+  };
+}
+
+export interface Group {
+  objectType: string;
+  name: string;
+  recordIds: string[];
+}
+
+export interface TestSession {
+  accountId: string;
+  userId?: string;
+  records: OpenRecords;
+}
+
+/** A CRM that says which records its user may open; the test says who asks in a header. */
+export const sessionSurface: Surface = {
+  verifier: {
+    crm: 'pipedrive',
+    verify({ headers }) {
+      const said = headers.get('test-session');
+      if (said === null) return { outcome: 'unsigned' };
+      const { accountId, userId = '7', records } = JSON.parse(said) as TestSession;
+      return { outcome: 'identified', identity: { accountId, userId, userEmail: 'admin@acme.example', records } };
+    },
+  },
+};
