@@ -12,7 +12,7 @@ import { migrate } from './core/migrate.ts';
 import type { Secrets } from './core/secrets.ts';
 import { startWakeups, type Wakeup } from './core/wakeups.ts';
 import * as crmSync from './crm-sync/wakeups.ts';
-import { getInbound, sentContent } from './email/index.ts';
+import { getInbound, nudgeMailbox, sentContent } from './email/index.ts';
 import * as email from './email/wakeups.ts';
 import * as engagement from './engagement/wakeups.ts';
 import { personSummaries } from './person-summaries.ts';
@@ -84,6 +84,11 @@ export async function createApp(parts: AppParts): Promise<App> {
     sockets: vendors.sockets,
     settings,
   };
+  vendors.onNews((vendor, address) => {
+    nudgeMailbox(system, vendor, address).catch((error) =>
+      log.warn({ error }, 'a mailbox could not be brought forward'),
+    );
+  });
   const wakeups = capabilities.flatMap((part) => part.wakeups ?? []);
   let running: ReturnType<typeof startWakeups> | undefined;
   return {

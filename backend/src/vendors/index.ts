@@ -47,6 +47,9 @@ export function createVendors(config: VendorConfig, http: Http, clock: Clock, lo
     verifyPush: google.verifyPush,
     verifyNotice: microsoft?.verifyNotice ?? null,
     tryServers: mailServers.tryServers,
+    /** Tells of a mailbox whose server said that something arrived, by its vendor and address. */
+    onNews: (tell: (vendor: string, address: string) => void) =>
+      mailServers.onNews((address) => tell(mailServers.id, address)),
     close: mailServers.close,
   };
 }
