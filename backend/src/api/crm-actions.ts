@@ -65,9 +65,8 @@ async function executeRow(c: ApiContext, crm: string, action: ActionName, execut
   c.set('ctx', ctx);
   return once(ctx, action, execution, async (keep) => {
     const contact = await findRecord(ctx, crm, execution, action);
-    if (!contact) return unknownRecord[action];
     return inTransaction(ctx, async (ctx) => {
-      const result = await runs[action](ctx, contact.id, execution.inputs);
+      const result = contact ? await runs[action](ctx, contact.id, execution.inputs) : unknownRecord[action];
       await keep(ctx, { status: 200, body: result });
       return result;
     });
