@@ -41,9 +41,7 @@ export function activityRoutes(world: World): Hono<FakeEnv> {
     check(company, values);
     for (const { person_id } of list(values.participants)) requireSight(user, `person:${person_id}`);
     const now = world.options.clock.now();
-    const person = list(values.participants)[0]?.person_id;
-    const linked = company.records.get(`person:${person}`)?.values.org_id;
-    const all = { done: false, owner_id: user.id, org_id: linked ?? null, note: '', ...values };
+    const all = { done: false, owner_id: user.id, org_id: null, note: '', ...values };
     const activity = { id: world.nextNumber(), values: all, addedAt: now, updatedAt: now, isDeleted: false };
     company.activities.set(activity.id, activity);
     return c.json({ success: true, data: shownActivity(activity) });

@@ -125,6 +125,10 @@ export function companyControls(world: World, company: Company) {
         field_type: fieldType,
         ...(options ? { options: options.map((label) => ({ label })) } : {}),
       }).code,
+    removeField: (name: string, type: RecordType = 'person') => {
+      const field = fieldNamed(name, type);
+      if (field) company.fields[type].delete(field.code);
+    },
     /** What a rep or an automation does on the page: chooses an option of an enum field by its label. */
     choose(personId: number, fieldName: string, label: string | null): void {
       const field = fieldNamed(fieldName);
