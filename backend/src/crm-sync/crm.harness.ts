@@ -95,6 +95,8 @@ export interface CrmHarness {
   makeReadOnly: (() => void) | null;
   /** True where the CRM refuses a second person with an address. */
   uniqueAddresses: boolean;
+  /** What this CRM has no notion of: the contract then expects that it is absent. */
+  lacks?: readonly ('time_zone' | 'time_of_day' | 'erasure' | 'records_without_owner' | 'deleted_in_changes')[];
   wait(seconds: number): void;
   close(): Promise<void>;
 }

@@ -15,7 +15,7 @@ export function fieldCases(name: string, world: ContractWorld): void {
       expect(world.crm.fieldsOf(recordId)).toEqual({
         score: '62.5',
         tier: '2',
-        lastEngagedAt: at.toISOString(),
+        lastEngagedAt: at.toISOString().slice(0, world.crm.lacks?.includes('time_of_day') ? 10 : undefined),
         sequenceStatus: 'Active: Welcome',
         statusReason: 'Waits until Monday 9:00.',
       });
