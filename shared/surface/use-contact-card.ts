@@ -11,8 +11,8 @@ export interface CardSurface {
   addAlert: (alert: { type: 'success' | 'danger'; message: string }) => void;
   /** Tells the CRM that fields of the record may have changed. */
   refreshRecord: () => void;
-  /** Calls back whenever the record may have changed: a reply or a score arrived. May answer how to stop watching. */
-  watchRecord: (changed: () => void) => (() => void) | undefined | void;
+  /** Calls back whenever the record may have changed: a reply or a score arrived. */
+  watchRecord: (changed: () => void) => void;
 }
 
 type Write =
@@ -32,7 +32,15 @@ export interface Change {
 export function useContactCard({ api, record, addAlert, refreshRecord, watchRecord }: CardSurface) {
   const card = useLoaded<ContactCard>(`${record.objectType}:${record.recordId}`, () => api('/cards/contact', record));
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, because not every CRM offers a way to stop watching.
-  useEffect(() => watchRecord(() => void card.reload()), []);
+  useEffect(() => {
+    let shown = true;
+    watchRecord(() => {
+      if (shown) void card.reload();
+    });
+    return () => {
+      shown = false;
+    };
+  }, []);
   const acts = useAct();
   const [change, setChange] = useState<Change | null>(null);
 

@@ -11,6 +11,7 @@ export interface SettingsSurface {
 type Write =
   | '/cards/settings/update'
   | '/cards/settings/check-domains'
+  | '/cards/people/same'
   | '/cards/mailboxes/update'
   | '/cards/mailboxes/resume'
   | '/cards/mailboxes/disconnect';

@@ -78,13 +78,8 @@ export function surfaceOf(page: Page, objectType: string, recordId: string): Sur
 }
 
 /** Calls back when the page comes into sight again and when a modal of ours was closed. */
-function watch(sdk: Sdk, changed: () => void): () => void {
-  const stops = [
-    sdk.listen(Event.VISIBILITY, ({ data }) => data?.is_visible && changed()),
-    sdk.listen(Event.PAGE_VISIBILITY_STATE, ({ data }) => data?.state === 'visible' && changed()),
-    sdk.listen(Event.CLOSE_CUSTOM_MODAL, ({ error }) => !error && changed()),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-  };
+function watch(sdk: Sdk, changed: () => void): void {
+  sdk.listen(Event.VISIBILITY, ({ data }) => data?.is_visible && changed());
+  sdk.listen(Event.PAGE_VISIBILITY_STATE, ({ data }) => data?.state === 'visible' && changed());
+  sdk.listen(Event.CLOSE_CUSTOM_MODAL, ({ error }) => !error && changed());
 }

@@ -1,3 +1,4 @@
-import { createRoot } from 'react-dom/client';
+import { startPage } from '../platform/page.tsx';
+import { SettingsPage } from './SettingsPage.tsx';
 
-createRoot(document.getElementById('root')!).render(<p>Loading…</p>);
+void startPage((page) => <SettingsPage page={page} />);

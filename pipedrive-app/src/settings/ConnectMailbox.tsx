@@ -1,0 +1,14 @@
+import type { SalesosApi } from '@salesos/shared/surface/api.ts';
+import { type MailboxKind, mailboxKinds } from '@salesos/shared/surface/settings-words.ts';
+import { OpenInTab } from './OpenInTab.tsx';
+
+/** The way to a mailbox of each kind that is offered. */
+export function ConnectMailbox({ api, offered, label }: { api: SalesosApi; offered: MailboxKind[]; label?: string }) {
+  return (
+    <OpenInTab
+      failedTitle="The mailbox cannot be connected now"
+      ways={offered.map((id) => ({ ...mailboxKinds[id], id, label: label ?? mailboxKinds[id].connect }))}
+      ask={(vendor) => api('/cards/mailboxes/connect', { vendor })}
+    />
+  );
+}

@@ -1,0 +1,105 @@
+import type { SettingsView } from '@salesos/shared/cards.ts';
+import type { SalesosApi } from '@salesos/shared/surface/api.ts';
+import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
+import { Button } from '../parts/Button.tsx';
+import { RadioList } from '../parts/fields.tsx';
+import { Tag } from '../parts/Tag.tsx';
+import { OpenInTab } from './OpenInTab.tsx';
+
+const statuses = {
+  connected: { label: 'Connected', tone: 'success' },
+  reconnect: { label: 'Connect again', tone: 'danger' },
+  uninstalled: { label: 'Removed', tone: 'neutral' },
+} as const;
+const names = { hubspot: 'HubSpot', salesforce: 'Salesforce', pipedrive: 'Pipedrive' } as const;
+type Crm = keyof typeof names;
+
+const policies: { value: SettingsView['samePersonPolicy']; label: string; description: string }[] = [
+  {
+    value: 'automatic',
+    label: 'One address is one person',
+    description: 'A person found in two CRMs with the same address is one contact: a reply stops every sequence.',
+  },
+  {
+    value: 'confirmed',
+    label: 'Ask first',
+    description: 'You say of each such pair whether it is the same person. Until then they are two.',
+  },
+];
+
+interface Props {
+  settings: SettingsView;
+  state: SettingsState;
+  api: SalesosApi;
+}
+
+/** The CRMs that share this account, and whether one address in two of them is one person. */
+export function Crms({ settings, state, api }: Props) {
+  const { crms, canEdit, samePersonPolicy, samePersonQuestions } = settings;
+  const connected = new Set(crms.filter(({ status }) => status === 'connected').map(({ crm }) => crm));
+  const others = (Object.keys(names) as Crm[]).filter((crm) => !connected.has(crm));
+  const answer = (questionId: string, isSame: boolean) =>
+    state.write('/cards/people/same', { questionId, isSame }, isSame ? 'They are one person now.' : 'They stay two.');
+
+  return (
+    <section className="stack">
+      <h2>CRMs</h2>
+      {crms.map((crm) => (
+        <article key={crm.id} className="tile" data-testid={`crm-${crm.crm}`}>
+          <p className="row between">
+            <strong>{`${crm.crmName} ${crm.accountId}`}</strong>
+            <Tag tone={statuses[crm.status].tone}>{statuses[crm.status].label}</Tag>
+          </p>
+          <p>{crm.sentence}</p>
+        </article>
+      ))}
+      {canEdit && others.length > 0 && (
+        <OpenInTab
+          failedTitle="The CRM cannot be connected now"
+          ways={others.map((id) => ({
+            id,
+            label: `Connect ${names[id]}`,
+            open: `Open ${names[id]} in a new tab`,
+            next: `Sign in at ${names[id]} as an admin and allow SalesOS. Then come back and press Refresh.`,
+          }))}
+          ask={(crm) => api('/cards/crms/connect', { crm })}
+        />
+      )}
+      <RadioList
+        label="People in several CRMs"
+        value={samePersonPolicy}
+        onChange={(chosen) => {
+          const policy = policies.find(({ value }) => value === chosen);
+          if (policy) void state.write('/cards/settings/update', { samePersonPolicy: policy.value }, 'Settings saved.');
+        }}
+        options={policies}
+        disabled={!canEdit || state.busy}
+        testId="same-person-policy"
+      />
+      {samePersonQuestions.map(({ id, address, people }) => (
+        <article key={id} className="tile" data-testid={`same-${id}`}>
+          <strong>{`Is ${address} one person?`}</strong>
+          <ul className="plain">
+            {people.map((person) => (
+              <li key={person.url}>
+                <a href={person.url} target="_blank" rel="noopener noreferrer">
+                  {`${person.name} in ${person.crmName}`}
+                </a>
+              </li>
+            ))}
+          </ul>
+          {canEdit && (
+            <p className="row">
+              <Button busy={state.busy} onClick={() => answer(id, true)}>
+                Yes, one person
+              </Button>
+              <Button busy={state.busy} onClick={() => answer(id, false)}>
+                No, two people
+              </Button>
+            </p>
+          )}
+        </article>
+      ))}
+    </section>
+  );
+}

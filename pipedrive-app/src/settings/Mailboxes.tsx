@@ -1,0 +1,40 @@
+import type { SettingsView } from '@salesos/shared/cards.ts';
+import type { SalesosApi } from '@salesos/shared/surface/api.ts';
+import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
+import { Empty } from '../parts/Empty.tsx';
+import type { Sdk } from '../platform/open-sdk.ts';
+import { ConnectMailbox } from './ConnectMailbox.tsx';
+import { Mailbox } from './Mailbox.tsx';
+
+/** What a part of the settings page works with. */
+export interface SettingsParts {
+  state: SettingsState;
+  api: SalesosApi;
+  sdk: Sdk;
+}
+
+/** The mailboxes sequences send from. */
+export function Mailboxes({ settings, ...parts }: SettingsParts & { settings: SettingsView }) {
+  const { mailboxes, canEdit } = settings;
+  return (
+    <section className="stack">
+      <h2>Mailboxes</h2>
+      {mailboxes.length === 0 && (
+        <Empty
+          title="No mailbox yet"
+          text="Sequences send from a person’s own mailbox, so replies come back to them."
+          testId="no-mailboxes"
+        />
+      )}
+      {mailboxes.map((mailbox) => (
+        <Mailbox key={`${mailbox.id} ${storedOf(mailbox)}`} mailbox={mailbox} canEdit={canEdit} {...parts} />
+      ))}
+      {canEdit && <ConnectMailbox api={parts.api} offered={['google', 'microsoft', 'smtp']} />}
+    </section>
+  );
+}
+
+/** A form begins anew when what is stored is another. */
+function storedOf({ sentence, sentToday, limitToday, ...stored }: SettingsView['mailboxes'][number]): string {
+  return JSON.stringify(stored);
+}
