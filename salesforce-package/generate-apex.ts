@@ -13,7 +13,8 @@ export function apexClass(name: string, text: string): Record<string, string> {
 }
 
 export function pathsClass(): Record<string, string> {
-  const paths = Object.keys(cardRoutes);
+  // The setup page lists the sequences as Flow offers them.
+  const paths = [...Object.keys(cardRoutes), '/salesforce/actions/options'];
   // Whoever may see the settings may read them; what they change holds for the whole company.
   const adminPaths = paths.filter((path) => path.startsWith('/cards/settings/'));
   const set = (paths: string[]) =>
