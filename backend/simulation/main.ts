@@ -10,7 +10,7 @@ import { createLog } from '../src/core/log.ts';
 import { migrate } from '../src/core/migrate.ts';
 import { createSecrets, deriveKey } from '../src/core/secrets.ts';
 import { jobs, reactions } from '../src/email/wakeups.ts';
-import { providerNames } from './providers.ts';
+import { providerNames } from '../testing/providers.ts';
 import { type Report, runSchedule } from './run-schedule.ts';
 import { schedules } from './schedule.ts';
 

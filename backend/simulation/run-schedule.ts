@@ -1,4 +1,4 @@
-import type { HandClock } from '../src/core/clock.ts';
+import { type HandClock, handClock } from '../src/core/clock.ts';
 import { type Ctx, type Sockets, type System, tenantContext } from '../src/core/ctx.ts';
 import { newId } from '../src/core/ids.ts';
 import { createDelivery } from '../src/email/delivery/deliver.ts';
@@ -9,8 +9,8 @@ import { nudgeMailbox } from '../src/email/index.ts';
 import { syncDue } from '../src/email/reading/sync-mailbox.ts';
 import { mortal } from '../testing/crash-point.ts';
 import { addContact, addMailbox, addMessage } from '../testing/fixtures.ts';
-import { type SimulatedProvider, settledAfterSeconds } from './provider.ts';
-import { type ProviderName, startProvider } from './providers.ts';
+import { type ProviderName, startProvider } from '../testing/providers.ts';
+import { type SimulatedProvider, settledAfterSeconds } from '../testing/simulated-provider.ts';
 import { type Happening, mailboxes as mailboxCount, people as peopleCount } from './schedule.ts';
 
 /** A provider call takes this long in simulated time. */
@@ -43,9 +43,10 @@ export async function runSchedule(
   over: ProviderName = 'model',
 ): Promise<Report> {
   const addresses = Array.from({ length: mailboxCount }, (_, n) => mailboxAddress(n));
-  const { provider, clock } = await startProvider(over, start, addresses);
+  const clock = handClock(start);
+  const provider = await startProvider(over, clock, addresses);
   try {
-    return await run(base, happenings, provider, clock, over === 'model' ? '0' : null);
+    return await run(base, happenings, provider, clock);
   } finally {
     await provider.close();
   }
@@ -54,9 +55,8 @@ export async function runSchedule(
 async function run(
   base: System,
   happenings: Happening[],
-  provider: SimulatedProvider,
+  provider: Awaited<ReturnType<typeof startProvider>>,
   clock: HandClock,
-  firstCursor: string | null,
 ): Promise<Report> {
   const sockets = {
     mailboxes: new Map([['model', provider.vendor]]),
@@ -67,7 +67,7 @@ async function run(
   const ctx = await newTenant(system);
   const boxes: string[] = [];
   for (let n = 0; n < mailboxCount; n++)
-    boxes.push(await addMailbox(ctx, { address: mailboxAddress(n), cursor: firstCursor }));
+    boxes.push(await addMailbox(ctx, { address: mailboxAddress(n), cursor: provider.firstCursor }));
   const people: { contactId: string; enrollmentId: string; steps: number }[] = [];
   for (let n = 0; n < peopleCount; n++)
     people.push({

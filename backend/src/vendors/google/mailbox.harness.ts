@@ -5,7 +5,7 @@ import {
   type FakeGoogleOptions,
 } from '../../../sandbox/fakes/google/fake-google.ts';
 import { serveFake } from '../../../sandbox/fakes/serve.ts';
-import { handClock } from '../../core/clock.ts';
+import { type HandClock, handClock } from '../../core/clock.ts';
 import { createHttp } from '../../core/http.ts';
 import { createLog } from '../../core/log.ts';
 import type { MailboxHarness, Trouble } from '../../email/mailbox.harness.ts';
@@ -16,12 +16,17 @@ import { googleScopes } from './oauth.ts';
 import { createGoogle } from './vendor.ts';
 
 export const repAddress = 'maya.chen@northwind.example';
+const begin = new Date('2026-11-23T09:00:00Z');
 
 /** The real vendor code against the sandbox's Google over loopback, with a hand-driven clock and short time limits. */
-export async function startGoogle(
-  options: Partial<FakeGoogleOptions> & { config?: Partial<GoogleConfig>; timeoutSeconds?: number } = {},
-) {
-  const clock = handClock(new Date('2026-11-23T09:00:00Z'));
+export async function startGoogle({
+  clock = handClock(begin),
+  ...options
+}: Partial<Omit<FakeGoogleOptions, 'clock'>> & {
+  clock?: HandClock;
+  config?: Partial<GoogleConfig>;
+  timeoutSeconds?: number;
+} = {}) {
   const fake = createFakeGoogle({ clock, clientId: 'client-1', clientSecret: 'secret-1', ...options });
   fake.addMailbox(repAddress, 'Maya Chen');
   const served = await serveFake(fake.app);

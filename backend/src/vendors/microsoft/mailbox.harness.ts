@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Fault } from '../../../sandbox/fakes/faults.ts';
 import { createFakeMicrosoft, type FakeMicrosoft } from '../../../sandbox/fakes/microsoft/fake-microsoft.ts';
 import { serveFake } from '../../../sandbox/fakes/serve.ts';
-import { handClock } from '../../core/clock.ts';
+import { type HandClock, handClock } from '../../core/clock.ts';
 import { createHttp } from '../../core/http.ts';
 import { createLog } from '../../core/log.ts';
 import type { MailboxHarness, Trouble } from '../../email/mailbox.harness.ts';
@@ -14,10 +14,17 @@ import { watchMinutes } from './subscriptions.ts';
 import { createMicrosoft, microsoftScopes } from './vendor.ts';
 
 export const repAddress = 'maya.chen@northwind.example';
+const begin = new Date('2026-11-23T09:00:00Z');
 
 /** The real vendor code against the sandbox's Microsoft over loopback, with a hand-driven clock and short time limits. */
-export async function startMicrosoft(options: { config?: Partial<MicrosoftConfig>; timeoutSeconds?: number } = {}) {
-  const clock = handClock(new Date('2026-11-23T09:00:00Z'));
+export async function startMicrosoft({
+  clock = handClock(begin),
+  ...options
+}: {
+  clock?: HandClock;
+  config?: Partial<MicrosoftConfig>;
+  timeoutSeconds?: number;
+} = {}) {
   const fake = createFakeMicrosoft({ clock, clientId: 'client-1', clientSecret: 'secret-1' });
   fake.addMailbox(repAddress, 'Maya Chen');
   const served = await serveFake(fake.app);

@@ -1,6 +1,6 @@
 import { createFakeMailServer, type FakeMailServer } from '../../../sandbox/fakes/smtp/fake-mail-server.ts';
 import type { ServerTrouble } from '../../../sandbox/fakes/smtp/trouble.ts';
-import { handClock } from '../../core/clock.ts';
+import { type HandClock, handClock } from '../../core/clock.ts';
 import type { MailboxHarness, Trouble } from '../../email/mailbox.harness.ts';
 import { type MailboxAccount, MailboxDisconnected } from '../../email/mailbox.ts';
 import { mailId, readIdentity, threadOf } from './mail-identity.ts';
@@ -8,11 +8,17 @@ import { createMailbox } from './mailbox.ts';
 import { type MailServers, writeServers } from './servers.ts';
 
 export const repAddress = 'maya.chen@northwind.example';
+const begin = new Date('2026-11-23T09:00:00Z');
 export const repPassword = 'app-password-1';
 
 /** The real vendor code against the sandbox's mail server over loopback, with a hand-driven clock and short time limits. */
-export async function startMailServer({ timeoutSeconds = 1 }: { timeoutSeconds?: number } = {}) {
-  const clock = handClock(new Date('2026-11-23T09:00:00Z'));
+export async function startMailServer({
+  clock = handClock(begin),
+  timeoutSeconds = 1,
+}: {
+  clock?: HandClock;
+  timeoutSeconds?: number;
+} = {}) {
   const fake = createFakeMailServer({ clock });
   fake.addMailbox(repAddress, 'Maya Chen', repPassword);
   const { smtpPort, imapPort } = await fake.start();

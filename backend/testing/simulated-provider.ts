@@ -1,13 +1,7 @@
-import type { HandClock } from '../src/core/clock.ts';
+import type { Clock } from '../src/core/clock.ts';
 import type { Trouble } from '../src/email/mailbox.harness.ts';
 import type { MailboxAccount, MailboxVendor } from '../src/email/mailbox.ts';
-import {
-  type AcceptedMail,
-  Crash,
-  type IncomingMail,
-  incomingMail,
-  type SendBehaviour,
-} from '../testing/model-provider.ts';
+import { type AcceptedMail, Crash, type IncomingMail, incomingMail, type SendBehaviour } from './model-provider.ts';
 
 /** A mail provider as a schedule needs it: unreliable on demand, and honest about its history. */
 export interface SimulatedProvider {
@@ -43,7 +37,7 @@ export const settledAfterSeconds = 600;
  * Runs schedules over a vendor's own code. Its calls go over the wire to the fake; what was accepted is read off the fake's
  * ledger after each call, so the provider's history has one order.
  */
-export function simulate(on: VendorOnFake, clock: HandClock): SimulatedProvider {
+export function simulate(on: VendorOnFake, clock: Clock): SimulatedProvider {
   const sent: AcceptedMail[] = [];
   const behaviours: SendBehaviour[] = [];
   const readings: { mailboxId: string; cursor: string; upTo: number; at: number }[] = [];
