@@ -17,6 +17,7 @@ import * as email from './email/wakeups.ts';
 import * as engagement from './engagement/wakeups.ts';
 import { personSummaries } from './person-summaries.ts';
 import * as scoring from './scoring/wakeups.ts';
+import { sequenceTasks } from './sequence-tasks.ts';
 import * as sequences from './sequences/wakeups.ts';
 import * as tenants from './tenants/wakeups.ts';
 import { createVendors, type VendorConfig, vendorBudgets } from './vendors/index.ts';
@@ -51,7 +52,7 @@ export interface App {
 type Parts = { jobs?: AnyJob[]; reactions?: Reaction[]; wakeups?: Wakeup[] };
 const exchange: Parts = {
   ...crmSync,
-  wakeups: crmSync.wakeupsWith({ sentContent, getInbound, summaries: personSummaries }),
+  wakeups: crmSync.wakeupsWith({ sentContent, getInbound, summaries: personSummaries, tasks: sequenceTasks }),
 };
 export const capabilities: Parts[] = [tenants, compliance, email, sequences, engagement, scoring, exchange];
 

@@ -7,7 +7,7 @@ import { NotFound } from '../core/errors.ts';
 import { installCrm } from '../tenants/index.ts';
 import { jobs as tenantJobs } from '../tenants/wakeups.ts';
 import type { CrmNotice, CrmPerson, CrmVendor, EmailActivity, PersonFields, PersonRead, WriteResult } from './crm.ts';
-import type { CrmSources, PersonSummary } from './sources.ts';
+import type { CrmSources, PersonSummary, SequenceTask } from './sources.ts';
 import { jobs, reactions, wakeupsWith } from './wakeups.ts';
 
 export const person = (recordId: string, change: Partial<CrmPerson> = {}): CrmPerson => ({
@@ -40,6 +40,7 @@ export async function startCrmWorld() {
   const people = new Map<string, PersonRead>();
   const summaries = new Map<string, PersonSummary>();
   const gone = new Set<string>();
+  const tasks = new Map<string, SequenceTask>();
   const fake = {
     people,
     summaries,
@@ -109,6 +110,7 @@ export async function startCrmWorld() {
       to: ends,
       ownerMemberId: null,
     }),
+    tasks: async (_ctx, ids) => new Map(ids.flatMap((id) => (tasks.has(id) ? [[id, tasks.get(id)!]] : []))),
     summaries: async (_ctx, ids) => new Map(ids.map((id) => [id, summaries.get(id) ?? quiet])),
   };
   const oauth = {

@@ -1,10 +1,18 @@
 import { z } from 'zod';
-import { defineJob } from '../core/jobs.ts';
-import { connectionsOf, crmAccount, syncOwners } from '../tenants/index.ts';
+import { type Ctx, inTransaction, type System, tenantContext } from '../core/ctx.ts';
+import { NotFound } from '../core/errors.ts';
+import { defineJob, enqueue } from '../core/jobs.ts';
+import { connectionsOf, crmAccount, dueProblems, forgetProblems, noteProblem, syncOwners } from '../tenants/index.ts';
 import { askCrm } from './connection.ts';
+import { CrmRefused } from './crm.ts';
 import { releaseWrites } from './write-queries.ts';
 
-/** Makes a connected CRM ready: the `salesos_*` fields exist, and we know who owns records. Safe to repeat. */
+const dueAtOnce = 50;
+
+/**
+ * Makes a connected CRM ready: the `salesos_*` fields exist, and we know who owns records. Safe to repeat. What the account
+ * forbids is a problem of the connection, which stays connected. What was refused for such a problem is tried again.
+ */
 export const prepareJob = defineJob({
   name: 'crm-sync.prepare-crm',
   payload: z.object({ connectionId: z.uuid() }),
@@ -15,12 +23,40 @@ export const prepareJob = defineJob({
     const connection = (await connectionsOf(ctx)).find(({ id }) => id === connectionId);
     if (connection?.status !== 'connected') return;
     const account = crmAccount(ctx, connection);
-    const owners = await askCrm(ctx, connection, async (vendor) => {
-      await vendor.ensureFields(account);
-      return vendor.listOwners(account);
+    const refused = await askCrm(ctx, connection, async (vendor) => {
+      try {
+        await vendor.ensureFields(account);
+        return null;
+      } catch (error) {
+        if (error instanceof CrmRefused) return error;
+        throw error;
+      }
     });
+    const owners = await askCrm(ctx, connection, (vendor) => vendor.listOwners(account));
     await syncOwners(ctx, connection.crm, owners);
-    // A row that was held just while the CRM was being connected.
-    await releaseWrites(ctx, connectionId);
+    await inTransaction(ctx, async (ctx) => {
+      const codes = await forgetProblems(ctx, connectionId, refused?.code ?? null);
+      if (refused) {
+        const { code, message, howToFix } = refused;
+        await noteProblem(ctx, connectionId, { code, sentence: message, howToFix });
+      }
+      // And a row that was held just while the CRM was being connected.
+      await releaseWrites(ctx, connectionId, codes);
+    });
   },
 });
+
+/** An admin says that the CRM was put right: it is tried now. */
+export async function retryPreparation(ctx: Ctx, connectionId: string): Promise<void> {
+  const connection = (await connectionsOf(ctx)).find(({ id }) => id === connectionId);
+  if (!connection || connection.status === 'uninstalled') throw new NotFound('CRM connection');
+  await enqueue(ctx, prepareJob, { payload: { connectionId } });
+}
+
+/** Nobody pressed “try again” for a day: it is tried all the same. */
+export async function retryProblems(system: System): Promise<boolean> {
+  const due = await dueProblems(system, dueAtOnce);
+  for (const { tenantId, connectionId } of due)
+    await enqueue(tenantContext(system, tenantId), prepareJob, { payload: { connectionId } });
+  return due.length === dueAtOnce;
+}

@@ -4,7 +4,7 @@ import type { Ctx } from '../core/ctx.ts';
 import { NotFound } from '../core/errors.ts';
 import { inParallel } from '../core/jobs.ts';
 import { type Connection, identitiesOf } from '../tenants/index.ts';
-import type { EmailActivity, PersonFields, WriteResult } from './crm.ts';
+import type { EmailActivity, PersonFields, TaskActivity, WriteResult } from './crm.ts';
 import type { QueuedMail } from './queue-writes.ts';
 import { failed } from './settle-writes.ts';
 import type { CrmSources } from './sources.ts';
@@ -85,6 +85,59 @@ const storedFields = z.object({
 function sameFields(now: PersonFields, stored: object): boolean {
   const before = storedFields.safeParse(stored);
   return before.success && JSON.stringify(before.data) === JSON.stringify(storedFields.parse(now));
+}
+
+/**
+ * Tasks as they stand now. A cancelled one is closed in the CRM with a word why, and not deleted: a rep may have written into
+ * it, and a task that vanishes explains nothing. One that the CRM never saw is not shown to it any more.
+ */
+export async function prepareTasks(
+  ctx: Ctx,
+  sources: CrmSources,
+  connection: Connection,
+  contacts: Map<string, Contact>,
+  rows: WriteRow[],
+): Promise<Prepared<TaskActivity>[]> {
+  const tasks = await sources.tasks(
+    ctx,
+    rows.map((row) => row.key),
+  );
+  return inParallel(rows, mailsAtOnce, async (row) => {
+    const task = tasks.get(row.key);
+    if (!task)
+      return { row, result: { outcome: 'refused', code: 'TASK_GONE', reason: 'The task is no longer stored.' } };
+    const crmId = row.crmId || null;
+    const isCancelled = task.status === 'cancelled';
+    if (isCancelled && crmId === null && !row.maybeWritten) return { row, result: { outcome: 'written', crmId: '' } };
+    const contact = contacts.get(row.contactId);
+    const send: TaskActivity = {
+      key: row.key,
+      recordId: recordOf(contact, connection, row),
+      title: isCancelled ? `Cancelled: ${task.title}` : task.title,
+      note: isCancelled ? `${task.note}\n\nCancelled by SalesOS: the sequence has ended.`.trim() : task.note,
+      dueAt: task.dueAt,
+      isDone: task.status !== 'open',
+      ownerId: await ownerIdOf(ctx, connection, task.ownerMemberId ?? contact?.ownerMemberId ?? null),
+      crmId,
+      maybeWritten: row.maybeWritten,
+    };
+    if (crmId !== null && sameTask(send, row.payload)) return { row, result: { outcome: 'written', crmId } };
+    return { row, send };
+  });
+}
+
+const storedTask = z.object({
+  recordId: z.string(),
+  title: z.string(),
+  note: z.string(),
+  dueAt: z.coerce.date(),
+  isDone: z.boolean(),
+  ownerId: z.string().nullable(),
+});
+
+function sameTask(now: TaskActivity, stored: object): boolean {
+  const before = storedTask.safeParse(stored);
+  return before.success && JSON.stringify(before.data) === JSON.stringify(storedTask.parse(now));
 }
 
 const recordOf = (contact: Contact | undefined, { crm }: Connection, row: WriteRow): string =>

@@ -31,7 +31,8 @@ export async function pullRecord(
   return null;
 }
 
-async function takeOver(ctx: Ctx, { id, crm }: Connection, person: CrmPerson, readAt: Date): Promise<Contact> {
+/** Takes over what the CRM says of a person. */
+export async function takeOver(ctx: Ctx, { id, crm }: Connection, person: CrmPerson, readAt: Date): Promise<Contact> {
   return inTransaction(ctx, async (ctx) => {
     const contact = await saveFromCrm(ctx, crm, person, readAt);
     if (person.optedOut && contact.status === 'active') await optOut(ctx, contact.id, 'crm');

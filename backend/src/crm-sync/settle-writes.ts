@@ -1,7 +1,7 @@
 import { type Ctx, inTransaction } from '../core/ctx.ts';
 import { emit } from '../core/events.ts';
 import { VendorError } from '../core/http.ts';
-import type { Connection } from '../tenants/index.ts';
+import { type Connection, noteProblem } from '../tenants/index.ts';
 import type { WriteResult } from './crm.ts';
 import { later, retrySeconds } from './retry.ts';
 import { type Settlement, settleWrite, type WriteRow } from './write-queries.ts';
@@ -13,15 +13,21 @@ export type Outcome = { row: WriteRow; sent?: object } & ({ result: WriteResult 
 export async function settle(ctx: Ctx, connection: Connection | undefined, outcomes: Outcome[]): Promise<void> {
   if (outcomes.length === 0) return;
   await inTransaction(ctx, async (ctx) => {
+    // The account is at fault, not the records: said once.
+    const problems = new Map<string, { code: string; reason: string; howToFix: string }>();
     for (const outcome of outcomes) {
       const { row } = outcome;
       const settled = await settleWrite(ctx, row, settlementOf(ctx, outcome));
       if (!settled || !connection || 'held' in outcome) continue;
       const about = { contactId: row.contactId, crm: connection.crm, what: row.kind };
       const { result } = outcome;
-      if (result.outcome === 'refused') await emit(ctx, 'sync.failed', { ...about, reason: result.reason });
+      if (result.outcome === 'refused' && result.howToFix)
+        problems.set(result.code, { ...result, howToFix: result.howToFix });
+      else if (result.outcome === 'refused') await emit(ctx, 'sync.failed', { ...about, reason: result.reason });
       else if (result.outcome === 'written' && row.failureCode) await emit(ctx, 'sync.recovered', about);
     }
+    for (const { code, reason, howToFix } of problems.values())
+      await noteProblem(ctx, connection!.id, { code, sentence: reason, howToFix });
   });
 }
 
@@ -35,7 +41,7 @@ function settlementOf(ctx: Ctx, outcome: Outcome): Settlement {
   const { result } = outcome;
   switch (result.outcome) {
     case 'written': {
-      const written = row.kind === 'fields' && outcome.sent ? { payload: outcome.sent } : {};
+      const written = row.kind !== 'email' && outcome.sent ? { payload: outcome.sent } : {};
       return { ...fine, ...written, state: 'written', crmId: result.crmId };
     }
     case 'refused':

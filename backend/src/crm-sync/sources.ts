@@ -17,6 +17,16 @@ export interface PersonSummary {
   inFlight: boolean;
 }
 
+/** A task of a sequence as it stands now. */
+export interface SequenceTask {
+  title: string;
+  note: string;
+  dueAt: Date;
+  status: 'open' | 'completed' | 'cancelled';
+  /** Who has to do it; null: nobody in particular. */
+  ownerMemberId: string | null;
+}
+
 /** What is written to the CRM comes from capabilities that this one does not know; app.ts hands their verbs in. */
 export interface CrmSources {
   /** A sent mail without our pixel and links: looking at it in the CRM must not count as opening it. */
@@ -35,6 +45,8 @@ export interface CrmSources {
     ctx: Ctx,
     inboundId: string,
   ): Promise<{ subject: string; text: string; fromAddress: string; to: MailPerson; ownerMemberId: string | null }>;
+  /** By task id; unknown ones are absent. */
+  tasks(ctx: Ctx, taskIds: string[]): Promise<Map<string, SequenceTask>>;
   /** One entry per contact asked for. */
   summaries(ctx: Ctx, contactIds: string[]): Promise<Map<string, PersonSummary>>;
 }

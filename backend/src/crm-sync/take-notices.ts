@@ -15,18 +15,22 @@ export async function takeNotices(system: System, crm: string, notices: CrmNotic
     const connection = await findConnection(system, crm, accountId);
     if (!connection) continue;
     const ctx = tenantContext(system, connection.tenantId);
-    taken += await inTransaction(ctx, (ctx) => takeAll(ctx, connection, theirs));
+    taken += await takeFrom(ctx, connection, theirs);
   }
   return taken;
 }
 
-async function takeAll(ctx: Ctx, connection: Connection, notices: CrmNotice[]): Promise<number> {
-  const fresh = await insertNotices(ctx, connection.crm, notices);
-  const inOrder = [...notices].sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
-  let taken = 0;
-  // A key that comes twice in one call counts once.
-  for (const notice of inOrder) if (fresh.delete(notice.key) && ++taken) await take(ctx, connection, notice);
-  return taken;
+/** The same for notices whose account is known. A key that comes twice in one call counts once. */
+export async function takeFrom(ctx: Ctx, connection: Connection, notices: CrmNotice[]): Promise<number> {
+  if (notices.length === 0) return 0;
+  return inTransaction(ctx, async (ctx) => {
+    const own = notices.map((notice) => ({ ...notice, accountId: connection.accountId }));
+    const fresh = await insertNotices(ctx, connection.crm, own);
+    const inOrder = own.sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
+    let taken = 0;
+    for (const notice of inOrder) if (fresh.delete(notice.key) && ++taken) await take(ctx, connection, notice);
+    return taken;
+  });
 }
 
 async function take(ctx: Ctx, connection: Connection, notice: CrmNotice): Promise<void> {

@@ -4,8 +4,11 @@ import { on, type Reaction } from '../core/events.ts';
 import { type AnyJob, enqueue } from '../core/jobs.ts';
 import type { Wakeup } from '../core/wakeups.ts';
 import { type Connection, connectionsOf } from '../tenants/index.ts';
-import { prepareJob } from './prepare-crm.ts';
-import { queueFields, queueMail } from './queue-writes.ts';
+import { beginChanges } from './change-queries.ts';
+import { crmVendor } from './connection.ts';
+import { prepareJob, retryProblems } from './prepare-crm.ts';
+import { queueFields, queueMail, queueTask, queueTasksAgain } from './queue-writes.ts';
+import { readChanges } from './read-changes.ts';
 import { deleteNoticesBefore } from './read-queries.ts';
 import { readRecords, watchRecords } from './read-records.ts';
 import { later } from './retry.ts';
@@ -40,6 +43,9 @@ export const reactions: Reaction[] = [
     queueMail(ctx, contactId, { direction: 'incoming', inboundId, at: repliedAt }),
   ),
   on('enrollment.created', 'crm-sync.watch-records', (ctx, { data }) => watchRecords(ctx, data.contactId)),
+  on('task.created', 'crm-sync.queue-task', (ctx, { data }) => queueTask(ctx, data.contactId, data.taskId)),
+  on('task.completed', 'crm-sync.queue-done-task', (ctx, { data }) => queueTask(ctx, data.contactId, data.taskId)),
+  on('enrollment.stopped', 'crm-sync.close-tasks', (ctx, { data }) => queueTasksAgain(ctx, data.contactId)),
   on('contact.merged', 'crm-sync.move-writes', async (ctx, { data }) => {
     await moveWrites(ctx, data.mergedContactId, data.contactId);
     await queueFields(ctx, data.contactId);
@@ -49,7 +55,8 @@ export const reactions: Reaction[] = [
   ),
   on('crm.connected', 'crm-sync.begin', async (ctx, { data }) => {
     for (const { id } of await connectionsAt(ctx, data)) {
-      await releaseWrites(ctx, id);
+      await releaseWrites(ctx, id, []);
+      if (crmVendor(ctx, data.crm).readChanges) await beginChanges(ctx, id, ctx.clock.now());
       await enqueue(ctx, prepareJob, { payload: { connectionId: id } });
     }
   }),
@@ -63,6 +70,8 @@ export const reactions: Reaction[] = [
 export const wakeupsWith = (sources: CrmSources): Wakeup[] => [
   { name: 'crm-sync.write', everySeconds: 2, run: (system) => writeRows(system, sources) },
   { name: 'crm-sync.read', everySeconds: 5, run: (system) => readRecords(system, sources) },
+  { name: 'crm-sync.read-changes', everySeconds: 5, run: readChanges },
+  { name: 'crm-sync.retry-problems', everySeconds: 600, run: retryProblems },
   {
     name: 'crm-sync.forget-notices',
     everySeconds: 3600,

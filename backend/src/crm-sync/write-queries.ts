@@ -23,11 +23,11 @@ export async function insertEmailWrites(ctx: Ctx, writes: (NewWrite & { payload:
     .execute();
 }
 
-/** Queues the fields of a person, or notes on the row that is there that they changed once more. */
-export async function touchFieldWrites(ctx: Ctx, writes: (NewWrite & { held: boolean })[]) {
+/** Queues the fields of a person or a task, or notes on the row that is there that they changed once more. */
+export async function touchWrites(ctx: Ctx, kind: 'fields' | 'task', writes: (NewWrite & { held: boolean })[]) {
   if (writes.length === 0) return;
   const now = ctx.clock.now();
-  const rows = writes.map(({ held, ...write }) => newRow(ctx, 'fields', write, {}, held));
+  const rows = writes.map(({ held, ...write }) => newRow(ctx, kind, write, {}, held));
   await ctx.db
     .insertInto('crmWrite')
     .values(rows)
@@ -62,6 +62,19 @@ function newRow(ctx: Ctx, kind: WriteRow['kind'], write: NewWrite, payload: obje
   };
 }
 
+/** The tasks of a person that were queued at any time. */
+export async function readTaskKeys(ctx: Ctx, contactId: string): Promise<string[]> {
+  const rows = await ctx.db
+    .selectFrom('crmWrite')
+    .select('key')
+    .distinct()
+    .where('tenantId', '=', ctx.tenantId)
+    .where('contactId', '=', contactId)
+    .where('kind', '=', 'task')
+    .execute();
+  return rows.map((row) => row.key);
+}
+
 /** What a worker that died was writing: nobody knows how far it came. Across tenants. */
 export async function takeBackLapsed(system: System, now: Date): Promise<void> {
   await system.db
@@ -86,7 +99,7 @@ export async function claimWrites(system: System, now: Date, until: Date, limit:
         .where('write.notBefore', '<=', now)
         .where(({ or, eb, not, exists, selectFrom }) =>
           or([
-            eb('write.kind', '=', 'fields'),
+            eb('write.kind', '!=', 'email'),
             not(
               exists(
                 selectFrom('crmWrite as earlier')
@@ -157,12 +170,15 @@ export async function holdWrites(ctx: Ctx, connectionId: string): Promise<void> 
   await writesOf(ctx, connectionId).set({ state: 'held' }).where('state', '=', 'pending').execute();
 }
 
-/** Connected again: what waited is due, and so is what was refused for a missing permission. */
-export async function releaseWrites(ctx: Ctx, connectionId: string): Promise<void> {
+/** What waited is due, and so is what was refused for one of these problems of the account. */
+export async function releaseWrites(ctx: Ctx, connectionId: string, codes: string[]): Promise<void> {
   await writesOf(ctx, connectionId)
     .set({ state: 'pending', notBefore: ctx.clock.now() })
     .where(({ or, and, eb }) =>
-      or([eb('state', '=', 'held'), and([eb('state', '=', 'refused'), eb('failureCode', '=', 'MISSING_SCOPES')])]),
+      or([
+        eb('state', '=', 'held'),
+        ...(codes.length > 0 ? [and([eb('state', '=', 'refused'), eb('failureCode', 'in', codes)])] : []),
+      ]),
     )
     .execute();
 }

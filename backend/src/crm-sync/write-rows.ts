@@ -4,7 +4,7 @@ import { inParallel } from '../core/jobs.ts';
 import { type Connection, connectionsOf, crmAccount, markReconnect } from '../tenants/index.ts';
 import { crmVendor, isRefusal } from './connection.ts';
 import type { WriteResult } from './crm.ts';
-import { type Prepared, prepareFields, prepareMails } from './prepare-writes.ts';
+import { type Prepared, prepareFields, prepareMails, prepareTasks } from './prepare-writes.ts';
 import { later } from './retry.ts';
 import { failed, settle } from './settle-writes.ts';
 import type { CrmSources } from './sources.ts';
@@ -56,6 +56,11 @@ async function writeAccount(
   if (mails.length > 0) {
     const prepared = await prepareMails(ctx, sources, connection, contacts, mails);
     await write(ctx, connection, prepared, (mails) => vendor.logEmails(account, mails));
+  }
+  const tasks = rows.filter((row) => row.kind === 'task');
+  if (tasks.length > 0 && vendor.writeTasks) {
+    const prepared = await prepareTasks(ctx, sources, connection, contacts, tasks);
+    await write(ctx, connection, prepared, (tasks) => vendor.writeTasks!(account, tasks));
   }
   if (fields.length > 0) {
     const prepared = await prepareFields(ctx, sources, connection, contacts, fields);

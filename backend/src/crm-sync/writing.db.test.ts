@@ -273,7 +273,7 @@ describe('a CRM that refuses us', () => {
   it('a missing permission is tried again after the next connect', async () => {
     const { ctx, accountId } = await install();
     await sent(ctx, (await know(ctx, '1')).id);
-    fake.answerMails = always({ outcome: 'refused', code: 'MISSING_SCOPES', reason: 'No.' });
+    fake.answerMails = always({ outcome: 'refused', code: 'MISSING_SCOPES', reason: 'No.', howToFix: 'Allow it.' });
     await write();
     fake.answerMails = always({ outcome: 'written', crmId: 'x' });
     await install(accountId);

@@ -18,5 +18,5 @@ export { howToFix } from './refusals.ts';
 export { resumeEnrollment } from './resume.ts';
 export { readSequenceNames as sequenceNames } from './sequence-queries.ts';
 export { stopEnrollment, stopSequences } from './stop.ts';
-export { readDueTasks as listDueTasks, type Task } from './task-queries.ts';
+export { readDueTasks as listDueTasks, readTasksById as tasksById, type Task } from './task-queries.ts';
 export { completeTask, listTasks } from './tasks.ts';

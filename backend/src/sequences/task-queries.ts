@@ -74,6 +74,21 @@ export async function readTasksOf(ctx: Ctx, enrollmentIds: string[]): Promise<Ta
     .execute();
 }
 
+/** With who sends the sequence's mails: it is their task. */
+export async function readTasksById(ctx: Ctx, ids: string[]): Promise<(Task & { mailboxId: string })[]> {
+  if (ids.length === 0) return [];
+  return ctx.db
+    .selectFrom('task')
+    .innerJoin('enrollment', (join) =>
+      join.onRef('enrollment.tenantId', '=', 'task.tenantId').onRef('enrollment.id', '=', 'task.enrollmentId'),
+    )
+    .selectAll('task')
+    .select('enrollment.mailboxId')
+    .where('task.tenantId', '=', ctx.tenantId)
+    .where('task.id', 'in', ids)
+    .execute();
+}
+
 /** False when it was not open any more. */
 export async function markCompleted(ctx: Ctx, id: string, completedBy: string): Promise<boolean> {
   const changed = await ctx.db

@@ -25,14 +25,16 @@ export async function saveProblem(ctx: Ctx, problem: Insertable<Tables['connecti
     .execute();
 }
 
-export async function deleteProblems(ctx: Ctx, connectionId: string): Promise<string[]> {
-  const rows = await ctx.db
+/** Deletes all but one; answers the codes of all there were. */
+export async function deleteProblems(ctx: Ctx, connectionId: string, but: string | null): Promise<string[]> {
+  const deleted = await ctx.db
     .deleteFrom('connectionProblem')
     .where('tenantId', '=', ctx.tenantId)
     .where('connectionId', '=', connectionId)
+    .where('code', '!=', but ?? '')
     .returning('code')
     .execute();
-  return rows.map((row) => row.code);
+  return [...deleted.map((row) => row.code), ...(but ? [but] : [])];
 }
 
 /** Takes the problems whose next try is due, across tenants, and sets that of the following one. */

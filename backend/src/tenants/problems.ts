@@ -24,8 +24,9 @@ export async function noteProblem(
   await saveProblem(ctx, { tenantId: ctx.tenantId, connectionId, code, sentence, howToFix, since, retryAt });
 }
 
-/** Forgets the problems of a connection, because it is tried anew. Answers their codes. */
-export const forgetProblems = (ctx: Ctx, connectionId: string): Promise<string[]> => deleteProblems(ctx, connectionId);
+/** Forgets the problems of a connection but one, because it is tried anew. Answers the codes of all there were. */
+export const forgetProblems = (ctx: Ctx, connectionId: string, but: string | null): Promise<string[]> =>
+  deleteProblems(ctx, connectionId, but);
 
 /** Takes the connections whose problems are due for their daily try: each is answered to one caller only. */
 export async function dueProblems(
