@@ -39,8 +39,8 @@ export async function enrollRecords(caller: CardCaller, request: Request): Promi
 /** The person, or why there is none. What concerns all rows alike (no such kind of record, no connection) ends the request. */
 async function findPerson(caller: CardCaller, objectType: string, recordId: string): Promise<Contact | EnrollRefusal> {
   const record = { objectType, recordId };
-  if (!mayOpen(caller, record)) return 'NO_PERMISSION';
   try {
+    if (!(await mayOpen(caller, record))) return 'NO_PERMISSION';
     return await contactOf(caller, record);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

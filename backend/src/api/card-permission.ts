@@ -1,6 +1,7 @@
 /** What a rep may open and change from a card. */
 import { enrollRefusals } from '@salesos/shared/actions.ts';
-import { Forbidden } from '../core/errors.ts';
+import { DomainError, Forbidden } from '../core/errors.ts';
+import { readGroup } from '../crm-sync/index.ts';
 import type { CardCaller } from './authenticate.ts';
 
 export interface RecordRef {
@@ -11,19 +12,39 @@ export interface RecordRef {
 /**
  * HubSpot and Salesforce vouch for the user and not for the record: there the record is read through the account's own
  * connection, which proves that it exists in that account, and whoever cannot open it has no card on it (in Salesforce our
- * Apex asks before it calls). Pipedrive says which records this user may open; then nothing else is shown.
+ * Apex asks before it calls). Pipedrive says which records this user may open; then those are shown, and the people of
+ * those that are companies or deals, and nothing else.
  */
-export function mayOpen({ ctx, crm, records }: CardCaller, { objectType, recordId }: RecordRef): boolean {
+export async function mayOpen(caller: CardCaller, { objectType, recordId }: RecordRef): Promise<boolean> {
+  const { ctx, crm, records } = caller;
   if (records === null) return true;
   const type = objectType.toLowerCase();
   if (records.objectType.toLowerCase() === type) return records.recordIds.includes(recordId);
-  const isPerson = ctx.sockets.crms.get(crm)?.personTypes.includes(type) ?? false;
-  return isPerson && (records.personIds?.includes(recordId) ?? false);
+  const vendor = ctx.sockets.crms.get(crm);
+  if (!vendor?.personTypes.includes(type)) return false;
+  records.personIds ??= await peopleOf(caller, records);
+  return records.personIds.includes(recordId);
 }
 
 /** Throws Forbidden where the rep may not open the record. */
-export function requireRecord(caller: CardCaller, record: RecordRef): void {
-  if (!mayOpen(caller, record)) throw new Forbidden(enrollRefusals.NO_PERMISSION, { code: 'no_permission' });
+export async function requireRecord(caller: CardCaller, record: RecordRef): Promise<void> {
+  if (!(await mayOpen(caller, record))) throw new Forbidden(enrollRefusals.NO_PERMISSION, { code: 'no_permission' });
+}
+
+/** Where the session does not list them, the CRM is asked, once per request. A record without people has none. */
+async function peopleOf(
+  { ctx, crm }: CardCaller,
+  { objectType, recordIds }: { objectType: string; recordIds: string[] },
+) {
+  const people: string[] = [];
+  for (const recordId of recordIds)
+    try {
+      const group = await readGroup(ctx, { crm, objectType, recordId });
+      people.push(...group.people.map((person) => person.recordId));
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.status >= 500) throw error;
+    }
+  return people;
 }
 
 export function requireAdmin({ member }: CardCaller, what: string): void {

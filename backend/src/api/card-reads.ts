@@ -3,10 +3,11 @@ import type { CardPath, CardResponse, cardRoutes } from '@salesos/shared/cards.t
 import type { z } from 'zod';
 import { listDecisions } from '../core/decisions.ts';
 import { InvalidInput } from '../core/errors.ts';
+import { readGroup } from '../crm-sync/index.ts';
 import { listMailboxes, type Mailbox } from '../email/index.ts';
 import { listSequences, previewEnrollment } from '../sequences/index.ts';
 import type { CardCaller } from './authenticate.ts';
-import { presentGroup, requireGroup } from './card-group.ts';
+import { presentGroup } from './card-group.ts';
 import { requireAdmin, requireRecord } from './card-permission.ts';
 import { contactOf, readActivity, readCard } from './card-record.ts';
 import { readToday } from './card-today.ts';
@@ -26,9 +27,8 @@ export const cardReads = {
   '/cards/activity': async (caller, { cursor, ...record }) =>
     readActivity(caller, await contactOf(caller, record), cursor),
   '/cards/group': async (caller, record) => {
-    requireGroup(caller, record.objectType);
-    requireRecord(caller, record);
-    return presentGroup(caller, { name: '', people: [], isCut: false });
+    await requireRecord(caller, record);
+    return presentGroup(caller, await readGroup(caller.ctx, { crm: caller.crm, ...record }));
   },
   '/cards/today': (caller) => readToday(caller),
   '/cards/enroll/choices': async ({ ctx, member }, { query, cursor }) => {

@@ -23,7 +23,7 @@ const activityPerPage = 15;
 
 /** The person of the record a card is open on, where this rep may open it. */
 export async function contactOf(caller: CardCaller, { objectType, recordId }: RecordRef): Promise<Contact> {
-  requireRecord(caller, { objectType, recordId });
+  await requireRecord(caller, { objectType, recordId });
   return ensureContact(caller.ctx, { crm: caller.crm, objectType, recordId });
 }
 

@@ -9,6 +9,7 @@ import {
   stopInput,
 } from '@salesos/shared/actions.ts';
 import type { Ctx } from '../core/ctx.ts';
+import { queueFields } from '../crm-sync/index.ts';
 import { scoreOf } from '../scoring/index.ts';
 import { enroll, listEnrollments, pauseEnrollment, resumeEnrollment, stopSequences } from '../sequences/index.ts';
 
@@ -49,7 +50,9 @@ export const runs: Record<ActionName, Run> = {
   },
   async recalculate(ctx, contactId) {
     const { value, tier } = await scoreOf(ctx, contactId, ctx.clock.now());
-    return { result: 'recalculated', score: value, tier, errorCode: '', message: `The score is ${value} today.` };
+    await queueFields(ctx, contactId);
+    const message = `The score is ${value} today; the record says so within a minute.`;
+    return { result: 'recalculated', score: value, tier, errorCode: '', message };
   },
 };
 

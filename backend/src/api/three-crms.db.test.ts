@@ -1,5 +1,5 @@
 import { enrollOutput } from '@salesos/shared/actions.ts';
-import { contactCard, enrolledMany, todayView } from '@salesos/shared/cards.ts';
+import { contactCard, enrolledMany, groupCard, todayView } from '@salesos/shared/cards.ts';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addMailbox } from '../../testing/fixtures.ts';
 import { type Answer, type Customer, type Org, person, startApi, type TestApi } from './api.harness.ts';
@@ -143,6 +143,9 @@ describe('a flow of Salesforce', () => {
       { result: 'recalculated', score: 0, tier: 4 },
       { result: 'recalculated' },
     ]);
+    const writes = acme.ctx.db.selectFrom('crmWrite').select(['kind', 'recordId']);
+    const queued = await writes.where('tenantId', '=', acme.ctx.tenantId).where('kind', '=', 'fields').execute();
+    expect(queued.map(({ recordId }) => recordId).sort()).toEqual(ids);
     expect(await results('stop', { sequenceId: 'none' })).toMatchObject([
       { result: 'refused', errorCode: 'SEQUENCE_NOT_FOUND' },
       { result: 'refused' },
@@ -243,6 +246,28 @@ describe('a CRM that says what its user may open', () => {
     const deal = { ...open([]), records: { objectType: 'deal', recordIds: ['2'], personIds: ['3'] } };
     expect((await ask('/cards/contact', '3', deal)).status).toBe(200);
     expect((await ask('/cards/contact', '2', deal)).body.code).toBe('no_permission');
+  });
+
+  test('has the card of a deal with its people, who may be opened too', async () => {
+    const deal = { objectType: 'deal', recordId: '50' };
+    on.groups.set(`${companyId} 50`, { objectType: 'deal', name: 'Big deal', recordIds: ['2', '3'] });
+    const session = { accountId: companyId, records: { objectType: 'deal', recordIds: ['50'] } };
+    const enroll = { objectType: 'person', recordId: '3', sequenceId, mailboxId, idempotencyKey: key() };
+    expect((await on.inSession('/cards/enroll', enroll, session)).status).toBe(200);
+    const { body } = await on.inSession('/cards/group', deal, session);
+    expect(groupCard.parse(body)).toMatchObject({
+      name: 'Big deal',
+      notice: null,
+      people: [
+        { objectType: 'person', recordId: '2', headline: 'Nothing is planned: in no sequence now.', tier: 4 },
+        { objectType: 'person', recordId: '3', headline: expect.stringContaining('Intro – ') },
+      ],
+    });
+    expect((await on.inSession('/cards/contact', { objectType: 'person', recordId: '1' }, session)).status).toBe(403);
+    const other = { ...deal, recordId: '51' };
+    expect((await on.inSession('/cards/group', other, session)).body.code).toBe('no_permission');
+    const asPerson = { ...session, records: { objectType: 'person', recordIds: ['50'] } };
+    expect((await on.inSession('/cards/group', deal, asPerson)).body.code).toBe('no_permission');
   });
 
   test('enrolls of a list only whom this user may open', async () => {
