@@ -96,7 +96,15 @@ export interface CrmHarness {
   /** True where the CRM refuses a second person with an address. */
   uniqueAddresses: boolean;
   /** What this CRM has no notion of: the contract then expects that it is absent. */
-  lacks?: readonly ('time_zone' | 'time_of_day' | 'erasure' | 'records_without_owner' | 'deleted_in_changes')[];
+  lacks?: readonly (
+    | 'time_zone'
+    | 'time_of_day'
+    | 'erasure'
+    | 'records_without_owner'
+    | 'deleted_in_changes'
+    /** It posts nothing by itself; `readChanges` finds what happened. */
+    | 'notices'
+  )[];
   wait(seconds: number): void;
   close(): Promise<void>;
 }

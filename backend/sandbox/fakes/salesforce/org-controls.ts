@@ -1,7 +1,7 @@
 /** What people in the org do and see, for tests and for the sandbox page. */
 import { createGrant, issue } from './oauth.ts';
 import { convert, create, find, merge, purge, remove, update } from './records.ts';
-import type { ObjectType } from './schema.ts';
+import { type FieldType, field, type ObjectType } from './schema.ts';
 import { type Rule, type StoredRecord, usersOf, type Value, type World } from './world.ts';
 
 /** One line of a record's activity timeline. */
@@ -66,6 +66,10 @@ export function orgControls(world: World) {
     addRule: (rule: Rule) => {
       world.rules.push(rule);
     },
+    addField: (type: ObjectType, name: string, kind: FieldType) => {
+      world.settings.customFields.push({ type, field: field(name, kind) });
+    },
+    /** The next writes of a record meet somebody else's lock. */
     lock: (id: string, attempts: number) => world.locks.set(id, attempts),
     limitRequests: (seconds: number) => {
       world.limitedUntil = world.options.clock.now().getTime() + seconds * 1000;

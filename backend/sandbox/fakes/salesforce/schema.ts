@@ -63,7 +63,7 @@ export const writable = new Set<ObjectType>([
   'EmailMessageRelation',
 ]);
 
-const field = (name: string, type: FieldType, more: Partial<FieldDefinition> = {}): FieldDefinition => ({
+export const field = (name: string, type: FieldType, more: Partial<FieldDefinition> = {}): FieldDefinition => ({
   name,
   type,
   length:

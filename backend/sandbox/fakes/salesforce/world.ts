@@ -76,6 +76,8 @@ export interface Settings {
   hiddenFields: Set<string>;
   readOnlyFields: Set<string>;
   mayChangeCredentials: boolean;
+  /** The org's own, by object. */
+  customFields: { type: ObjectType; field: FieldDefinition }[];
 }
 
 export interface FlowRun {
@@ -136,6 +138,7 @@ export function createWorld(options: FakeSalesforceOptions): World {
       hiddenFields: new Set(),
       readOnlyFields: new Set(),
       mayChangeCredentials: true,
+      customFields: [],
     },
     ...options.memory,
     nextNumber() {
@@ -198,9 +201,12 @@ export const usersOf = (world: World): User[] =>
 
 /** The fields of an object as the integration's user sees them: a hidden field does not exist. */
 export function fieldsOf(world: World, type: ObjectType): Map<string, FieldDefinition> {
-  const { isPackageInstalled, hiddenFields, readOnlyFields } = world.settings;
+  const { isPackageInstalled, hiddenFields, readOnlyFields, customFields } = world.settings;
   const packaged = isPackageInstalled ? (packagedFields(world.namespace)[type] ?? []) : [];
-  const seen = [...standardFields[type], ...packaged].filter(({ name }) => !hiddenFields.has(`${type}.${name}`));
+  const own = customFields.filter((one) => one.type === type).map(({ field }) => field);
+  const seen = [...standardFields[type], ...packaged, ...own].filter(
+    ({ name }) => !hiddenFields.has(`${type}.${name}`),
+  );
   return new Map(
     seen.map((field) => {
       const isReadOnly = readOnlyFields.has(`${type}.${field.name}`);

@@ -80,7 +80,7 @@ export function fieldCases(name: string, world: ContractWorld): void {
 
     test('that do not exist in the CRM are a refusal with a reason', async () => {
       const [result] = await world.crm.vendor.writeFields(world.crm.account, [fields(addKim())]);
-      expect(result).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('salesos_score') });
+      expect(result).toMatchObject({ outcome: 'refused', reason: expect.stringMatching(/salesos_+score/i) });
     });
   });
 }
