@@ -7,7 +7,7 @@ export interface Framed {
   theme: 'light' | 'dark';
   resource?: string;
   view?: 'details' | 'list';
-  selectedIds?: (string | number)[];
+  selectedIds?: readonly (string | number)[];
   /** What the opener of a modal handed over. */
   data?: Record<string, string>;
 }
