@@ -40,7 +40,8 @@ export async function mergeRecords(
   });
 }
 
-async function absorb(ctx: Ctx, survivorId: string, otherId: string): Promise<void> {
+/** Makes two people one. Both rows are locked; the survivor keeps its own values, and what the other said fills the gaps with the next read. */
+export async function absorb(ctx: Ctx, survivorId: string, otherId: string): Promise<void> {
   const addresses = [...(await readAddresses(ctx, survivorId)), ...(await readAddresses(ctx, otherId))];
   await replaceAddresses(ctx, otherId, []);
   await replaceAddresses(ctx, survivorId, [...new Set(addresses)]);

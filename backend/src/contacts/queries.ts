@@ -129,10 +129,14 @@ export const readRecord = (ctx: Ctx, crm: string, recordId: string) =>
     .executeTakeFirst();
 
 /** True when the record was unknown; whoever inserts it first decides whose it is. */
-export async function insertRecord(ctx: Ctx, record: RecordRef & { contactId: string }): Promise<boolean> {
+export async function insertRecord(
+  ctx: Ctx,
+  record: RecordRef & { contactId: string },
+  linkedAt: Date,
+): Promise<boolean> {
   const inserted = await ctx.db
     .insertInto('contactRecord')
-    .values({ ...record, tenantId: ctx.tenantId })
+    .values({ ...record, tenantId: ctx.tenantId, linkedAt })
     .onConflict((conflict) => conflict.doNothing())
     .returning('recordId')
     .executeTakeFirst();
@@ -149,6 +153,66 @@ export async function saveRecord(
     .values({ tenantId: ctx.tenantId, crm, recordId, objectType, contactId, isCurrent })
     .onConflict((conflict) => conflict.columns(['tenantId', 'crm', 'recordId']).doUpdateSet({ contactId, isCurrent }))
     .execute();
+}
+
+/** What a CRM says of a record; null with an erasure. */
+export async function saveSaid(
+  ctx: Ctx,
+  crm: string,
+  recordId: string,
+  said: object | null,
+  fetchedAt: Date,
+): Promise<void> {
+  await ctx.db
+    .updateTable('contactRecord')
+    .set({ said: said && JSON.stringify(said), fetchedAt })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('crm', '=', crm)
+    .where('recordId', '=', recordId)
+    .execute();
+}
+
+/** What the records of a person say now; the record that was known first comes first. */
+export async function readSaid(ctx: Ctx, contactId: string): Promise<object[]> {
+  const rows = await ctx.db
+    .selectFrom('contactRecord')
+    .select('said')
+    .where('tenantId', '=', ctx.tenantId)
+    .where('contactId', '=', contactId)
+    .where('isCurrent', '=', true)
+    .orderBy('linkedAt', (order) => order.asc().nullsFirst())
+    .orderBy('crm')
+    .orderBy('recordId')
+    .execute();
+  return rows.flatMap((row) => row.said ?? []);
+}
+
+/** Nothing that any CRM said of an erased person stays. */
+export async function forgetSaid(ctx: Ctx, contactId: string): Promise<void> {
+  await ctx.db
+    .updateTable('contactRecord')
+    .set({ said: null, isCurrent: false })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('contactId', '=', contactId)
+    .execute();
+}
+
+/** True while any record leads to this person. */
+export async function hasRecords(ctx: Ctx, contactId: string): Promise<boolean> {
+  const found = await ctx.db
+    .selectFrom('contactRecord')
+    .select('recordId')
+    .where('tenantId', '=', ctx.tenantId)
+    .where('contactId', '=', contactId)
+    .where('isCurrent', '=', true)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/** Until the transaction ends, whoever else brings a new person with this address waits. */
+export async function lockAddress(ctx: Ctx, address: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${ctx.tenantId} ${address}`}, 0))`.execute(ctx.db);
 }
 
 export async function moveRecords(ctx: Ctx, fromContactId: string, toContactId: string): Promise<void> {

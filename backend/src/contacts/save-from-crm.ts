@@ -2,19 +2,22 @@ import { type Ctx, inTransaction } from '../core/ctx.ts';
 import { emit } from '../core/events.ts';
 import { newId } from '../core/ids.ts';
 import { memberByOwnerId } from '../tenants/index.ts';
-import { type Contact, findByAddresses, getContact, normaliseAddress } from './contact.ts';
+import type { SaidByCrm } from './combine-records.ts';
+import { type Contact, getContact, normaliseAddress } from './contact.ts';
 import { countryCode } from './country.ts';
 import {
   type ContactRow,
-  changeContact,
   insertContact,
   insertRecord,
+  lockAddress,
   lockContact,
-  readAddresses,
   readRecord,
   replaceAddresses,
   saveRecord,
+  saveSaid,
 } from './queries.ts';
+import { refreshContact } from './refresh-contact.ts';
+import { askSamePerson, noteJoined, sameElsewhere } from './same-person.ts';
 import { timeZoneOf } from './time-zone.ts';
 
 /** A person's record as a CRM adapter gives it. */
@@ -33,60 +36,54 @@ export interface PersonFromCrm {
 }
 
 /**
- * Takes over what the CRM says about a record that was read at `readAt`. An answer older than what we know is ignored, so a
- * slow read neither undoes a newer one nor brings back somebody deleted since; an erased person stays erased. A record of
- * another CRM with the address of exactly one known person is that person; within one CRM only the record id counts.
+ * Takes over what the CRM says about a record that was read at `readAt`. An answer older than what we know of the record is
+ * ignored, so a slow read neither undoes a newer one nor brings back somebody deleted since; an erased person stays erased.
+ * A new record may be somebody whom another CRM shows (same-person.ts); then the person is put together from both.
  */
 export async function saveFromCrm(ctx: Ctx, crm: string, person: PersonFromCrm, readAt: Date): Promise<Contact> {
   return inTransaction(ctx, async (ctx) => {
     const { recordId, objectType } = person;
+    const said = await saidBy(ctx, crm, person);
     const known = await readRecord(ctx, crm, recordId);
-    const contactId = known?.contactId ?? (await sameElsewhere(ctx, crm, person)) ?? newId(ctx.clock.now());
+    const [address] = said.addresses;
+    // Of two CRMs that show one new person at once, the second waits here and then finds the first.
+    if (!known && address) await lockAddress(ctx, address);
+    const like = known ? null : await sameElsewhere(ctx, crm, address);
+    const joined = like?.policy === 'automatic' ? like.contactId : null;
+    const contactId = known?.contactId ?? joined ?? newId(ctx.clock.now());
+    const record = { crm, recordId, objectType, contactId };
     // Of two who save a new record at once, the second waits here and then finds it.
-    if (!known) await insertRecord(ctx, { crm, recordId, objectType, contactId });
-    const owner = (await readRecord(ctx, crm, recordId))!.contactId;
-    const before = await lockPresent(ctx, owner);
-    if (!before) return create(ctx, owner, await valuesOf(ctx, crm, person), person.addresses, readAt);
-    if (before.status === 'erased' || (before.fetchedAt && readAt < before.fetchedAt))
+    const isNew = !known && (await insertRecord(ctx, record, ctx.clock.now()));
+    const before = await lockPresent(ctx, (await readRecord(ctx, crm, recordId))!.contactId);
+    const present = (await readRecord(ctx, crm, recordId))!;
+    if (before?.status === 'erased' || (before && present.fetchedAt && readAt < present.fetchedAt))
       return getContact(ctx, before.id);
-    if (known && !known.isCurrent) await saveRecord(ctx, { ...known, contactId: before.id, isCurrent: true });
-    return update(ctx, before, await valuesOf(ctx, crm, person), person.addresses, readAt);
+    const owner = before?.id ?? present.contactId;
+    await saveRecord(ctx, { ...record, contactId: owner, isCurrent: true });
+    await saveSaid(ctx, crm, recordId, said, readAt);
+    if (!before) await create(ctx, owner, said, readAt);
+    else await refreshContact(ctx, before, readAt, isNew || !present.isCurrent);
+    if (isNew && joined) await noteJoined(ctx, owner, { crm, recordId });
+    if (isNew && like?.policy === 'confirmed') await askSamePerson(ctx, like.contactId, owner);
+    return getContact(ctx, owner);
   });
 }
 
-type Values = Awaited<ReturnType<typeof valuesOf>>;
-
-async function create(ctx: Ctx, id: string, values: Values, addresses: string[], readAt: Date): Promise<Contact> {
+async function create(ctx: Ctx, id: string, { addresses, ...values }: SaidByCrm, readAt: Date): Promise<void> {
   const { tenantId } = ctx;
   const properties = JSON.stringify(values.properties);
   await insertContact(ctx, { ...values, properties, tenantId, id, fetchedAt: readAt, createdAt: ctx.clock.now() });
-  await replaceAddresses(ctx, id, listOf(addresses));
+  await replaceAddresses(ctx, id, addresses);
   await emit(ctx, 'contact.created', { contactId: id });
-  return getContact(ctx, id);
 }
 
-async function update(ctx: Ctx, before: ContactRow, values: Values, given: string[], readAt: Date): Promise<Contact> {
-  const addresses = listOf(given);
-  const status = 'active' as const;
-  const next = { ...values, status };
-  const changed = (Object.keys(next) as (keyof typeof next)[])
-    .filter((field) => stable(before[field]) !== stable(next[field]))
-    .map(String);
-  if (stable(await readAddresses(ctx, before.id)) !== stable(addresses)) {
-    await replaceAddresses(ctx, before.id, addresses);
-    changed.push('addresses');
-  }
-  await changeContact(ctx, before.id, { ...next, properties: JSON.stringify(values.properties), fetchedAt: readAt });
-  if (changed.length > 0) await emit(ctx, 'contact.updated', { contactId: before.id, changed });
-  return getContact(ctx, before.id);
-}
-
-async function valuesOf(ctx: Ctx, crm: string, person: PersonFromCrm) {
+async function saidBy(ctx: Ctx, crm: string, person: PersonFromCrm): Promise<SaidByCrm> {
   const country = clean(person.country);
   const code = countryCode(country);
   const owner = person.ownerId ? await memberByOwnerId(ctx, crm, person.ownerId) : null;
   const properties = Object.entries(person.properties).map(([name, value]) => [name, clean(value) ?? '']);
   return {
+    addresses: listOf(person.addresses),
     firstName: clean(person.firstName),
     lastName: clean(person.lastName),
     jobTitle: clean(person.jobTitle),
@@ -104,13 +101,6 @@ async function lockPresent(ctx: Ctx, id: string): Promise<ContactRow | undefined
   return row?.status === 'merged' && row.mergedIntoId ? lockContact(ctx, row.mergedIntoId) : row;
 }
 
-async function sameElsewhere(ctx: Ctx, crm: string, { addresses }: PersonFromCrm): Promise<string | null> {
-  if (!addresses[0]) return null;
-  const found = await findByAddresses(ctx, [addresses[0]]);
-  const strangers = found.filter((contact) => contact.records.every((record) => record.crm !== crm));
-  return found.length === 1 && strangers[0] ? strangers[0].id : null;
-}
-
 const longestText = 500;
 
 /** Text as the database can hold it; blank is nothing. */
@@ -122,9 +112,3 @@ function clean(text: string | null): string | null {
 const listOf = (addresses: string[]): string[] => [
   ...new Set(addresses.flatMap((address) => clean(address) ?? []).map(normaliseAddress)),
 ];
-
-/** Equal for equal values, whatever the order of an object's keys. */
-const stable = (value: unknown): string =>
-  JSON.stringify(value, (_, part) =>
-    part && typeof part === 'object' && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort()) : part,
-  );
