@@ -133,6 +133,31 @@ export class CrmRefused extends Error {
   }
 }
 
+/** What became of a workflow's act, as a workflow can branch on it. */
+export type AutomationResult = 'enrolled' | 'already_in' | 'changed' | 'nothing' | 'refused';
+
+/**
+ * Fields by which a CRM's own workflows and our sequences speak to each other, where no workflow action can be installed: in
+ * one a sequence is chosen, which enrolls the person; in the other one stands what became of it.
+ */
+export interface CrmAutomation {
+  /** The person in whose record a notice says that something was chosen; null for every other notice. */
+  parseChoice(body: unknown): { key: string; accountId: string; recordId: string } | null;
+  /** The name chosen in the record now; null where nothing is. */
+  readChoice(account: CrmAccount, recordId: string): Promise<string | null>;
+  /** Writes what became of it, and with `clearChoice` empties the choice. */
+  writeResult(
+    account: CrmAccount,
+    recordId: string,
+    result: AutomationResult,
+    options: { clearChoice: boolean },
+  ): Promise<WriteResult>;
+  /** Makes these names, and no others, the ones to choose from. Safe to repeat. */
+  offerChoices(account: CrmAccount, names: string[]): Promise<void>;
+  /** The person a deal is mainly with; null where it has none, or does not exist. */
+  personOfDeal(account: CrmAccount, dealId: string): Promise<string | null>;
+}
+
 /** Calls that read, and `ensureFields`, throw VendorUnavailable (core/errors) when no usable answer came. */
 export interface CrmVendor {
   id: string;
@@ -164,6 +189,8 @@ export interface CrmVendor {
   /** Reads the body of a verified notice; unknown kinds are left out. */
   parseNotices(body: unknown): CrmNotice[];
   recordUrl(account: { accountId: string }, recordId: string): string;
+  /** Absent where workflow actions of ours can be installed. */
+  automation?: CrmAutomation;
 }
 
 declare module '../core/ctx.ts' {

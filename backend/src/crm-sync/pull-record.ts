@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { optOut } from '../compliance/index.ts';
-import { type Contact, deleteByRecord, mergeRecords, saveFromCrm } from '../contacts/index.ts';
+import { type Contact, mergeRecords, saveFromCrm } from '../contacts/index.ts';
 import { type Ctx, inTransaction } from '../core/ctx.ts';
 import { enqueue } from '../core/jobs.ts';
 import { type Connection, crmAccount, memberByOwnerId } from '../tenants/index.ts';
 import { askCrm } from './connection.ts';
 import type { CrmPerson } from './crm.ts';
+import { forgetRecord } from './forget-record.ts';
 import { prepareJob } from './prepare-crm.ts';
 
 /** Records that lead to records that lead to records: more than this is a circle. */
@@ -27,7 +28,7 @@ export async function pullRecord(
     await mergeRecords(ctx, crm, read.intoRecordId, [recordId]);
     return survivor;
   }
-  await deleteByRecord(ctx, crm, recordId, 'deleted');
+  await forgetRecord(ctx, connection, recordId);
   return null;
 }
 

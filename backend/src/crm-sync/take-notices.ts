@@ -2,6 +2,7 @@ import { deleteByRecord, findByRecord, mergeRecords } from '../contacts/index.ts
 import { type Ctx, inTransaction, type System, tenantContext } from '../core/ctx.ts';
 import { type Connection, findConnection, uninstallCrm } from '../tenants/index.ts';
 import type { CrmNotice } from './crm.ts';
+import { forgetRecord } from './forget-record.ts';
 import { insertNotices, scheduleReads } from './read-queries.ts';
 
 /**
@@ -48,7 +49,7 @@ async function take(ctx: Ctx, connection: Connection, notice: CrmNotice): Promis
       return;
     case 'deleted':
       if (!(await findByRecord(ctx, crm, notice.recordId))) return;
-      await deleteByRecord(ctx, crm, notice.recordId, 'deleted');
+      await forgetRecord(ctx, connection, notice.recordId);
       // It may have been restored since, and that notice may have come first.
       await scheduleReads(ctx, id, [notice.recordId], now);
       return;

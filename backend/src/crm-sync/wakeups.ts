@@ -46,9 +46,16 @@ export const reactions: Reaction[] = [
   on('task.created', 'crm-sync.queue-task', (ctx, { data }) => queueTask(ctx, data.contactId, data.taskId)),
   on('task.completed', 'crm-sync.queue-done-task', (ctx, { data }) => queueTask(ctx, data.contactId, data.taskId)),
   on('enrollment.stopped', 'crm-sync.close-tasks', (ctx, { data }) => queueTasksAgain(ctx, data.contactId)),
+  on('contact.updated', 'crm-sync.follow-records', async (ctx, { data: { contactId, changed } }) => {
+    if (!changed.includes('records')) return;
+    // A record in another CRM, which knows neither the score nor that somebody writes to the person.
+    await queueFields(ctx, contactId);
+    await watchRecords(ctx, contactId);
+  }),
   on('contact.merged', 'crm-sync.move-writes', async (ctx, { data }) => {
     await moveWrites(ctx, data.mergedContactId, data.contactId);
     await queueFields(ctx, data.contactId);
+    await watchRecords(ctx, data.contactId);
   }),
   on('contact.deleted', 'crm-sync.forget-writes', (ctx, { data }) =>
     deleteWrites(ctx, data.contactId, data.reason === 'erased' ? 'all' : 'unwritten'),

@@ -197,8 +197,14 @@ export async function moveWrites(ctx: Ctx, fromContactId: string, toContactId: s
     .execute();
 }
 
-export async function deleteWrites(ctx: Ctx, contactId: string, what: 'fields' | 'unwritten' | 'all'): Promise<void> {
+export async function deleteWrites(
+  ctx: Ctx,
+  contactId: string,
+  what: 'fields' | 'unwritten' | 'all',
+  connectionId?: string,
+): Promise<void> {
   let query = ctx.db.deleteFrom('crmWrite').where('tenantId', '=', ctx.tenantId).where('contactId', '=', contactId);
+  if (connectionId) query = query.where('connectionId', '=', connectionId);
   if (what === 'fields') query = query.where('kind', '=', 'fields');
   if (what === 'unwritten') query = query.where('state', '!=', 'written');
   await query.execute();
