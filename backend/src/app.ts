@@ -1,4 +1,5 @@
 import type { ConstructorOptions } from 'pg-boss';
+import { salesforceSurface } from './api/salesforce-surface.ts';
 import { createApi } from './api/server.ts';
 import * as compliance from './compliance/wakeups.ts';
 import type { Clock } from './core/clock.ts';
@@ -97,7 +98,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     api: createApi({
       system,
       database,
-      surfaces: vendors.surfaces,
+      surfaces: [...vendors.surfaces, ...(vendors.sockets.crms.has('salesforce') ? [salesforceSurface] : [])],
       verifyPush: vendors.verifyPush,
       verifyNotice: vendors.verifyNotice,
       tryServers: vendors.tryServers,

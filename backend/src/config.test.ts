@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readConfig, WrongConfiguration } from './config.ts';
 
@@ -60,6 +61,22 @@ describe('with all credentials', () => {
     expect(config.mode === 'live' && config.SECRET_KEYS.map(({ id }) => id)).toEqual(['k2', 'k1']);
   });
 
+  it.each(['SALESFORCE', 'PIPEDRIVE'])('%s alone is enough of a CRM', (crm) => {
+    const { HUBSPOT_CLIENT_ID: _, HUBSPOT_CLIENT_SECRET: __, HUBSPOT_APP_ID: ___, ...rest } = whole;
+    const { names, message } = refused(rest);
+    expect(names).toEqual(['HUBSPOT_CLIENT_ID']);
+    expect(message).toContain('one CRM is needed: HUBSPOT_CLIENT_ID, SALESFORCE_CLIENT_ID, PIPEDRIVE_CLIENT_ID');
+    const keys = { [`${crm}_CLIENT_ID`]: 'id', [`${crm}_CLIENT_SECRET`]: 'secret' };
+    expect(readConfig({ ...rest, ...keys })).toMatchObject({ mode: 'live', ...keys });
+  });
+
+  it('a private key may be written in one line', () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const config = readConfig({ ...whole, SALESFORCE_JWT_KEY: pem.replaceAll('\n', '\\n') });
+    expect(config).toMatchObject({ SALESFORCE_JWT_KEY: pem });
+  });
+
   it.each(['api', 'worker'])('the role %s needs a server', (ROLE) => {
     expect(readConfig({ ...whole, ROLE, DATABASE_URL: server })).toMatchObject({ mode: 'live', ROLE });
     const { names, message } = refused({ ...whole, ROLE });
@@ -71,11 +88,10 @@ describe('with all credentials', () => {
 describe('one message names each wrong variable', () => {
   it.each(Object.keys(whole))('%s alone is live, and the others are missing', (name) => {
     const { names, message } = refused({ [name]: whole[name as keyof typeof whole] });
-    expect(names.sort()).toEqual(
-      Object.keys(whole)
-        .filter((other) => other !== name)
-        .sort(),
-    );
+    // Without any key of a CRM its id is named alone, for all CRMs.
+    const hubspot = name.startsWith('HUBSPOT_') ? [] : ['HUBSPOT_CLIENT_SECRET', 'HUBSPOT_APP_ID'];
+    const missing = Object.keys(whole).filter((other) => other !== name && !hubspot.includes(other));
+    expect(names.sort()).toEqual(missing.sort());
     expect(message).toContain('starts as a sandbox that needs no configuration');
   });
 
@@ -99,6 +115,10 @@ describe('one message names each wrong variable', () => {
     ['FINGERPRINT_KEY', 'canary-too-short'],
     ['HUBSPOT_APP_ID', 'my app'],
     ['HUBSPOT_API_URL', 'api.hubapi.com'],
+    ['SALESFORCE_JWT_KEY', 'canary'],
+    ['SALESFORCE_PACKAGE_NAMESPACE', 'sales os'],
+    ['SALESFORCE_LOGIN_URL', 'login.salesforce.com'],
+    ['PIPEDRIVE_OAUTH_URL', 'pipedrive'],
     ['GOOGLE_PUBSUB_TOPIC', 'gmail'],
     ['MICROSOFT_TENANT', 'not a tenant/'],
   ])('%s=%s', (name, value) => {
@@ -111,6 +131,8 @@ describe('one message names each wrong variable', () => {
     ['MICROSOFT_CLIENT_ID', 'MICROSOFT_CLIENT_SECRET'],
     ['MICROSOFT_CLIENT_SECRET', 'MICROSOFT_CLIENT_ID'],
     ['GOOGLE_PUSH_AUDIENCE', 'GOOGLE_PUSH_SERVICE_ACCOUNT'],
+    ['SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET'],
+    ['PIPEDRIVE_CLIENT_SECRET', 'PIPEDRIVE_CLIENT_ID'],
   ])('%s without %s', (given, missing) => {
     expect(refused({ ...whole, [given]: 'something' }).names).toEqual([missing]);
   });

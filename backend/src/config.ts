@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 
 /** An address of ours or of a vendor, without a trailing slash. */
@@ -27,6 +28,20 @@ const secretKeys = z.string().transform((text, context) => {
   return keys;
 });
 
+/** A private key; in one line, line breaks are written as \\n. */
+const privateKey = z.string().transform((text, context) => {
+  const pem = text.replaceAll('\\n', '\n');
+  try {
+    createPrivateKey(pem);
+  } catch {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a private key in PEM form; line breaks may be written as \\n',
+    });
+  }
+  return pem;
+});
+
 const always = z.object({
   /** `api` answers requests, `worker` sends and syncs, `all` does both in one process. */
   ROLE: oneOf('all', 'api', 'worker').default('all'),
@@ -46,11 +61,26 @@ const live = always.extend({
   PUBLIC_URL: origin,
   SECRET_KEYS: secretKeys,
   FINGERPRINT_KEY: z.string().min(32, 'must have at least 32 characters and never change'),
-  HUBSPOT_CLIENT_ID: z.string().min(1),
-  HUBSPOT_CLIENT_SECRET: z.string().min(1),
-  HUBSPOT_APP_ID: z.string().regex(/^\d+$/, 'must be the number of the app'),
+  /** A CRM is offered when its keys are given; at least one is needed. */
+  HUBSPOT_CLIENT_ID: z.string().optional(),
+  HUBSPOT_CLIENT_SECRET: z.string().optional(),
+  HUBSPOT_APP_ID: z.string().regex(/^\d+$/, 'must be the number of the app').optional(),
   HUBSPOT_API_URL: origin.default('https://api.hubapi.com'),
   HUBSPOT_APP_URL: origin.default('https://app.hubspot.com'),
+  SALESFORCE_CLIENT_ID: z.string().optional(),
+  SALESFORCE_CLIENT_SECRET: z.string().optional(),
+  /** Where people sign in who name no other host. */
+  SALESFORCE_LOGIN_URL: origin.default('https://login.salesforce.com'),
+  /** The prefix of our package's fields; `none` where its source was deployed without a namespace. */
+  SALESFORCE_PACKAGE_NAMESPACE: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]{0,14}$/, 'must be like salesos, or `none`')
+    .default('salesos'),
+  /** For orgs whose admin approved the app beforehand: then no refresh token is kept. */
+  SALESFORCE_JWT_KEY: privateKey.optional(),
+  PIPEDRIVE_CLIENT_ID: z.string().optional(),
+  PIPEDRIVE_CLIENT_SECRET: z.string().optional(),
+  PIPEDRIVE_OAUTH_URL: origin.default('https://oauth.pipedrive.com'),
   GOOGLE_CLIENT_ID: z.string().min(1),
   GOOGLE_CLIENT_SECRET: z.string().min(1),
   /** Topic that Gmail publishes to, as in projects/my-project/topics/gmail. Without it inboxes are polled. */
@@ -76,8 +106,15 @@ export type LiveConfig = { mode: 'live' } & z.infer<typeof live>;
 /** Variables that only make sense with own credentials: one of them set means that no sandbox is wanted. */
 const liveOnly = Object.keys(live.shape).filter((name) => !(name in always.shape));
 
+const crms = [
+  ['HUBSPOT_CLIENT_ID', 'HUBSPOT_CLIENT_SECRET', 'HUBSPOT_APP_ID'],
+  ['SALESFORCE_CLIENT_ID', 'SALESFORCE_CLIENT_SECRET'],
+  ['PIPEDRIVE_CLIENT_ID', 'PIPEDRIVE_CLIENT_SECRET'],
+] as const;
+
 /** What makes sense only together; one alone is a slip of the pen. */
-const pairs = [
+const together = [
+  ...crms,
   ['MICROSOFT_CLIENT_ID', 'MICROSOFT_CLIENT_SECRET'],
   ['GOOGLE_PUSH_AUDIENCE', 'GOOGLE_PUSH_SERVICE_ACCOUNT'],
 ] as const;
@@ -97,10 +134,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     const name = String(issue.path[0]);
     return `  ${name}: ${name in given ? issue.message : 'is missing'}`;
   });
-  for (const pair of pairs) {
-    const missing = pair.filter((name) => !(name in given));
-    if (missing.length === 1) problems.push(`  ${missing[0]}: is missing`);
+  for (const group of together) {
+    const missing = group.filter((name) => !(name in given));
+    if (missing.length < group.length) problems.push(...missing.map((name) => `  ${name}: is missing`));
   }
+  if (wantsLive && !crms.some((names) => names.some((name) => name in given)))
+    problems.push(`  ${crms[0][0]}: is missing; one CRM is needed: ${crms.map(([name]) => name).join(', ')}`);
   if ((given.ROLE === 'api' || given.ROLE === 'worker') && !given.DATABASE_URL)
     problems.push(
       '  ROLE: the embedded database serves one process only; set DATABASE_URL to run api and worker apart, or leave ROLE out',

@@ -10,6 +10,7 @@ import type { Logger } from './core/log.ts';
 import { createSecrets, deriveKey } from './core/secrets.ts';
 import { createSystemDns } from './vendors/dns/system-dns.ts';
 import { googleAddresses } from './vendors/google/vendor.ts';
+import type { VendorConfig } from './vendors/index.ts';
 import { type MicrosoftConfig, microsoftAddresses } from './vendors/microsoft/vendor.ts';
 
 export interface Running {
@@ -62,14 +63,7 @@ export async function startLive(config: LiveConfig, log: Logger): Promise<Runnin
     trustedProxies: config.TRUSTED_PROXIES,
     vendors: {
       dns: createSystemDns(),
-      hubspot: {
-        clientId: config.HUBSPOT_CLIENT_ID,
-        clientSecret: config.HUBSPOT_CLIENT_SECRET,
-        appId: config.HUBSPOT_APP_ID,
-        apiUrl: config.HUBSPOT_API_URL,
-        appUrl: config.HUBSPOT_APP_URL,
-        publicBaseUrl: publicUrl,
-      },
+      ...crmConfigs(config),
       google: {
         clock: systemClock,
         clientId: config.GOOGLE_CLIENT_ID,
@@ -89,6 +83,49 @@ export async function startLive(config: LiveConfig, log: Logger): Promise<Runnin
       await server.close();
       await app.stop();
     },
+  };
+}
+
+/** The CRMs whose keys are given. That keys are given together, and those of one CRM at least, was checked. */
+function crmConfigs(config: LiveConfig): Pick<VendorConfig, 'hubspot' | 'salesforce' | 'pipedrive'> {
+  const { HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET, HUBSPOT_APP_ID } = config;
+  const { SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET, SALESFORCE_PACKAGE_NAMESPACE: prefix } = config;
+  const { PIPEDRIVE_CLIENT_ID, PIPEDRIVE_CLIENT_SECRET, PUBLIC_URL: publicUrl } = config;
+  return {
+    ...(HUBSPOT_CLIENT_ID && HUBSPOT_CLIENT_SECRET && HUBSPOT_APP_ID
+      ? {
+          hubspot: {
+            clientId: HUBSPOT_CLIENT_ID,
+            clientSecret: HUBSPOT_CLIENT_SECRET,
+            appId: HUBSPOT_APP_ID,
+            apiUrl: config.HUBSPOT_API_URL,
+            appUrl: config.HUBSPOT_APP_URL,
+            publicBaseUrl: publicUrl,
+          },
+        }
+      : {}),
+    ...(SALESFORCE_CLIENT_ID && SALESFORCE_CLIENT_SECRET
+      ? {
+          salesforce: {
+            clientId: SALESFORCE_CLIENT_ID,
+            clientSecret: SALESFORCE_CLIENT_SECRET,
+            loginUrl: config.SALESFORCE_LOGIN_URL,
+            namespace: prefix === 'none' ? '' : `${prefix}__`,
+            ...(config.SALESFORCE_JWT_KEY ? { privateKey: config.SALESFORCE_JWT_KEY } : {}),
+          },
+        }
+      : {}),
+    ...(PIPEDRIVE_CLIENT_ID && PIPEDRIVE_CLIENT_SECRET
+      ? {
+          pipedrive: {
+            clientId: PIPEDRIVE_CLIENT_ID,
+            clientSecret: PIPEDRIVE_CLIENT_SECRET,
+            oauthUrl: config.PIPEDRIVE_OAUTH_URL,
+            // Pipedrive posts to https only.
+            publicUrl: publicUrl.startsWith('https:') ? publicUrl : null,
+          },
+        }
+      : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { SurfaceVerifier, WorkflowFormat } from '../api/surface.ts';
+import type { Surface } from '../api/surface.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Sockets } from '../core/ctx.ts';
 import type { Http } from '../core/http.ts';
@@ -11,11 +11,15 @@ import {
   hubspotWorkflow,
 } from './hubspot/vendor.ts';
 import { createMicrosoft, type MicrosoftConfig, microsoftBudget } from './microsoft/vendor.ts';
+import { createPipedrive, type PipedriveConfig, pipedriveBudget } from './pipedrive/vendor.ts';
+import { createSalesforce, type SalesforceConfig, salesforceBudget } from './salesforce/vendor.ts';
 import { createMailServers } from './smtp/vendor.ts';
 
 export interface VendorConfig {
-  /** `publicBaseUrl`: the origin under which HubSpot calls, and signs, our addresses. */
-  hubspot: HubSpotConfig & { publicBaseUrl: string };
+  /** A CRM is absent where this installation has no app there. `publicBaseUrl`: where HubSpot calls us, and what it signs. */
+  hubspot?: HubSpotConfig & { publicBaseUrl: string };
+  salesforce?: SalesforceConfig;
+  pipedrive?: PipedriveConfig;
   google: GoogleConfig;
   /** Where public DNS is asked about the domains that mail is sent from. */
   dns: Sockets['dns'];
@@ -24,18 +28,30 @@ export interface VendorConfig {
 }
 
 /** Our own allowances per account, below the vendors'. */
-export const vendorBudgets = { hubspot: hubspotBudget, google: googleBudget, microsoft: microsoftBudget };
+export const vendorBudgets = {
+  hubspot: hubspotBudget,
+  salesforce: salesforceBudget,
+  pipedrive: pipedriveBudget,
+  google: googleBudget,
+  microsoft: microsoftBudget,
+};
 
 /** The list: one line per vendor. An absent field means that it cannot. */
 export function createVendors(config: VendorConfig, http: Http, clock: Clock, loopbackOnly: boolean) {
   const google = createGoogle(config.google, http);
   const microsoft = config.microsoft && createMicrosoft(config.microsoft, http);
   const mailServers = createMailServers({ clock, loopbackOnly }, http);
-  const hubspot = createHubSpot(config.hubspot, http, clock);
-  const vendors = [hubspot, google, mailServers, ...(microsoft ? [microsoft] : [])];
+  const crms = [
+    config.hubspot && createHubSpot(config.hubspot, http, clock),
+    config.salesforce && createSalesforce(config.salesforce, http, clock),
+    config.pipedrive && createPipedrive(config.pipedrive, http, clock),
+  ];
+  const vendors = [...crms, google, mailServers, microsoft].filter((vendor) => vendor !== undefined);
   const sockets: Sockets = { oauth: new Map(), mailboxes: new Map(), crms: new Map(), dns: config.dns };
-  const verifier: SurfaceVerifier = createHubSpotSurface(config.hubspot, clock);
-  const workflow: WorkflowFormat = hubspotWorkflow;
+  // Only HubSpot signs with the app's own secret; the others' keys are kept per account, where api/ looks them up.
+  const surfaces: Surface[] = config.hubspot
+    ? [{ verifier: createHubSpotSurface(config.hubspot, clock), workflow: hubspotWorkflow }]
+    : [];
   for (const vendor of vendors) {
     sockets.oauth.set(vendor.id, vendor.oauth);
     if ('mailbox' in vendor) sockets.mailboxes.set(vendor.id, vendor.mailbox);
@@ -43,7 +59,7 @@ export function createVendors(config: VendorConfig, http: Http, clock: Clock, lo
   }
   return {
     sockets,
-    surfaces: [{ verifier, workflow }],
+    surfaces,
     verifyPush: google.verifyPush,
     verifyNotice: microsoft?.verifyNotice ?? null,
     tryServers: mailServers.tryServers,
