@@ -94,7 +94,7 @@ export const eventCatalogue = {
   /** Paused by a rule: nothing is sent from it until a person lets it go on. `reason` says what to do. */
   'mailbox.limited': z.object({
     mailboxId: id,
-    cause: z.enum(['bounces', 'policy', 'authentication', 'complaint']),
+    cause: z.enum(['bounces', 'policy', 'authentication', 'complaint', 'member_left']),
     reason: z.string(),
   }),
   'mailbox.resumed': z.object({ mailboxId: id }),

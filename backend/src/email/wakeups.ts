@@ -7,6 +7,7 @@ import { settleLapsed } from './delivery/settle.ts';
 import { checkDomains, watchMailboxDomain } from './domains/sending-domains.ts';
 import { checkTrackingHosts } from './domains/tracking-host.ts';
 import { loseMailbox } from './mailboxes/mailboxes.ts';
+import { restMailboxes } from './mailboxes/member-left.ts';
 import { watchBounce, watchBounceRates, watchComplaint, watchFailure } from './mailboxes/watch-health.ts';
 import { eraseMail, moveMail } from './reading/inbound-queries.ts';
 import { renewWatches, syncDue } from './reading/sync-mailbox.ts';
@@ -19,6 +20,7 @@ export const reactions: Reaction[] = [
     enqueue(ctx, readBackJob, { payload: { messageId: fact.data.messageId } }),
   ),
   on('grant.lost', 'email.lose-mailbox', (ctx, fact) => loseMailbox(ctx, fact.data.grantId, fact.data.reason)),
+  on('member.left', 'email.rest-mailboxes', (ctx, fact) => restMailboxes(ctx, fact.data)),
   on('email.bounced', 'email.watch-bounces', (ctx, fact) => watchBounce(ctx, fact.data)),
   on('email.failed', 'email.watch-refusals', (ctx, fact) => watchFailure(ctx, fact.data)),
   on('email.complained', 'email.watch-complaints', (ctx, fact) => watchComplaint(ctx, fact.data)),
