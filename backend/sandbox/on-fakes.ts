@@ -3,15 +3,18 @@ import { type App, type AppParts, createApp } from '../src/app.ts';
 import { createSecrets, deriveKey } from '../src/core/secrets.ts';
 import { listen } from '../src/start-live.ts';
 import { hubspotScopes } from '../src/vendors/hubspot/vendor.ts';
+import { pipedriveScopes } from '../src/vendors/pipedrive/vendor.ts';
 import { createFakeDns, type FakeDns } from './fakes/dns/fake-dns.ts';
 import { createFakeGoogle, type FakeGoogle } from './fakes/google/fake-google.ts';
 import { createFakeHubSpot, type FakeHubSpot } from './fakes/hubspot/index.ts';
 import { createFakeMicrosoft, type FakeMicrosoft } from './fakes/microsoft/fake-microsoft.ts';
+import { createFakePipedrive, type FakePipedrive } from './fakes/pipedrive/index.ts';
 import { createProspectInboxes } from './fakes/prospect-inboxes.ts';
+import { createFakeSalesforce, type FakeSalesforce } from './fakes/salesforce/index.ts';
 import { type Served, serveFake } from './fakes/serve.ts';
 import { createFakeMailServer, type FakeMailServer } from './fakes/smtp/fake-mail-server.ts';
 import { createProspectInbox, type MailWorld, type ProspectInbox } from './prospect-inbox.ts';
-import { mailDomains, portal } from './story.ts';
+import { mailDomains, org, portal, rep } from './story/index.ts';
 import { keepWorld, readWorld, type WorldMemory } from './world-file.ts';
 
 /** The origin by which HubSpot and the cards know the backend: HubSpot only calls https addresses. */
@@ -20,6 +23,8 @@ const clients = {
   google: { clientId: 'sandbox-google', clientSecret: 'sandbox-google-secret' },
   microsoft: { clientId: 'sandbox-microsoft', clientSecret: 'sandbox-microsoft-secret' },
   hubspot: { clientId: 'sandbox-hubspot', clientSecret: 'sandbox-hubspot-secret' },
+  salesforce: { clientId: 'sandbox-salesforce', clientSecret: 'sandbox-salesforce-secret' },
+  pipedrive: { clientId: 'sandbox-pipedrive', clientSecret: 'sandbox-pipedrive-secret' },
 };
 const push = { audience: 'salesos-sandbox', serviceAccount: 'push@salesos-sandbox.example' };
 
@@ -33,6 +38,10 @@ export interface OnFakes {
   mailServer: FakeMailServer;
   mailPorts: { smtpPort: number; imapPort: number };
   hubspot: FakeHubSpot;
+  salesforce: FakeSalesforce;
+  pipedrive: FakePipedrive;
+  /** Where Salesforce and Pipedrive are reached in this run: the address of an account's API. */
+  apiUrls: { salesforce: string; pipedrive: string };
   dns: FakeDns;
   inbox: ProspectInbox;
   /** What was kept by an earlier run, or null in a new world. */
@@ -97,6 +106,25 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
     reach: (url) => url.replace(apiOrigin, origin),
     requestsPerTenSeconds: 100_000,
   });
+  const { firstName, lastName, email } = rep;
+  const salesforce = createFakeSalesforce({
+    clock,
+    ...(memory ? { memory: memory.salesforce } : {}),
+    ...clients.salesforce,
+    org: { ...org, users: [{ username: email, email, firstName, lastName, isAdmin: true, timeZone: portal.timeZone }] },
+    redirectUris: [`${origin}/connect/salesforce/callback`],
+    backendUrl: origin,
+  });
+  const pipedrive = createFakePipedrive({
+    clock,
+    ...(memory ? { memory: memory.pipedrive } : {}),
+    ...clients.pipedrive,
+    scopes: pipedriveScopes,
+    callbackUrl: `${origin}/connect/pipedrive/callback`,
+    address: () => pipedriveServer.url,
+    reach: (url) => url,
+    requestsPerTwoSeconds: 100_000,
+  });
   const dns = createFakeDns();
   for (const { domain, include, selectors } of mailDomains) dns.addSender(domain, include, ...selectors);
   const answers = memory?.answers ?? [];
@@ -106,6 +134,8 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
     microsoft: microsoft.remember(),
     mailServer: mailServer.remember(),
     hubspot: hubspot.remember(),
+    salesforce: salesforce.remember(),
+    pipedrive: pipedrive.remember(),
     inboxes: inboxes.remember(),
     answers,
   });
@@ -114,6 +144,8 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
   const microsoftServer = await serveFake(durable(microsoft.app, keep));
   const mailPorts = await mailServer.start();
   const hubspotServer = await serveFake(durable(hubspot.app, keep));
+  const salesforceServer = await serveFake(durable(salesforce.app, keep));
+  const pipedriveServer = await serveFake(durable(pipedrive.app, keep));
 
   const app = await createApp({
     ...parts,
@@ -129,6 +161,13 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
         apiUrl: hubspotServer.url,
         appUrl: hubspotServer.url,
         publicBaseUrl: apiOrigin,
+      },
+      salesforce: { ...clients.salesforce, loginUrl: salesforceServer.url, namespace: 'salesos__' },
+      pipedrive: {
+        ...clients.pipedrive,
+        oauthUrl: pipedriveServer.url,
+        publicUrl: origin,
+        sandboxApiUrl: pipedriveServer.url,
       },
       google: {
         clock,
@@ -172,6 +211,9 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
     mailServer,
     mailPorts,
     hubspot,
+    salesforce,
+    pipedrive,
+    apiUrls: { salesforce: salesforceServer.url, pipedrive: pipedriveServer.url },
     dns,
     inbox: createProspectInbox(mailWorld, clock, origin, answers),
     memory,
@@ -184,6 +226,7 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
         await google.notices.pump();
         await microsoft.notices.pump();
         await hubspot.notices.deliver();
+        await pipedrive.deliver();
         await hubspot.workflows.retryDue();
         for (const wakeup of app.wakeups) while (await wakeup.run(app.system)) busy = true;
         if ((await app.system.jobs.drain(app.system)) > 0) busy = true;
@@ -197,7 +240,11 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
     async stop() {
       await server.close();
       await app.stop();
-      await Promise.all([googleServer, microsoftServer, mailServer, hubspotServer].map((server) => server.close()));
+      await Promise.all(
+        [googleServer, microsoftServer, mailServer, hubspotServer, salesforceServer, pipedriveServer].map((server) =>
+          server.close(),
+        ),
+      );
     },
   };
 }

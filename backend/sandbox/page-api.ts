@@ -31,7 +31,9 @@ export const sandboxState = z.object({
   }),
   records: z.array(
     z.object({
+      /** The person's record in HubSpot; also what the page calls the person. */
       recordId: z.string(),
+      recordIds: z.object({ hubspot: z.string(), salesforce: z.string(), pipedrive: z.string() }),
       name: z.string(),
       address: z.string(),
       jobTitle: z.string(),

@@ -9,7 +9,7 @@ import { readLog, readNextDue } from './backend-view.ts';
 import type { DrivenClock } from './clock-drive.ts';
 import { apiOrigin, startOnFakes } from './on-fakes.ts';
 import { pageServer } from './page-server.ts';
-import { portal, prospectsIn, seedFakes, seedTenant } from './story.ts';
+import { portal, prospectsIn, seedFakes, seedTenant } from './story/index.ts';
 import { createSandboxWorld } from './world.ts';
 
 /** The product with every vendor replaced by a fake on loopback. Nothing can leave the machine. */
@@ -30,7 +30,7 @@ export async function startSandbox(config: Config, log: Logger): Promise<Running
     backend: { origin, settle, nextDue: () => readNextDue(app.system), log: () => readLog(app.system) },
     portal,
     apiOrigin,
-    contacts: prospectsIn(hubspot),
+    contacts: prospectsIn(on),
     bundleFolder: new URL('../../hubspot-app/dist/', import.meta.url),
   });
   const page = pageServer(world);

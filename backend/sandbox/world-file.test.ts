@@ -6,6 +6,8 @@ import { handClock } from '../src/core/clock.ts';
 import { createFakeGoogle } from './fakes/google/fake-google.ts';
 import { createFakeHubSpot } from './fakes/hubspot/index.ts';
 import { createFakeMicrosoft } from './fakes/microsoft/fake-microsoft.ts';
+import { createFakePipedrive } from './fakes/pipedrive/index.ts';
+import { createFakeSalesforce } from './fakes/salesforce/index.ts';
 import { createFakeMailServer } from './fakes/smtp/fake-mail-server.ts';
 import { keepWorld, readWorld, type WorldMemory } from './world-file.ts';
 
@@ -32,6 +34,21 @@ const emptyWorld = (): WorldMemory => ({
   microsoft: microsoft().remember(),
   mailServer: mailServer().remember(),
   hubspot: hubspot().remember(),
+  salesforce: createFakeSalesforce({
+    clock,
+    clientId: 's',
+    clientSecret: 's',
+    redirectUris: [],
+    org: { id: '00D000000000001', name: 'Acme', users: [] },
+  }).remember(),
+  pipedrive: createFakePipedrive({
+    clock,
+    clientId: 'p',
+    clientSecret: 's',
+    callbackUrl: 'http://127.0.0.1',
+    scopes: [],
+    address: () => '',
+  }).remember(),
   inboxes: new Map(),
   answers: [],
 });

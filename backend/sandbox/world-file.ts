@@ -5,7 +5,9 @@ import { deserialize, serialize } from 'node:v8';
 import type { GoogleMemory } from './fakes/google/fake-google.ts';
 import type { Memory as HubSpotMemory } from './fakes/hubspot/index.ts';
 import type { MicrosoftMemory } from './fakes/microsoft/fake-microsoft.ts';
+import type { Memory as PipedriveMemory } from './fakes/pipedrive/index.ts';
 import type { InboxMail } from './fakes/prospect-inboxes.ts';
+import type { SalesforceMemory } from './fakes/salesforce/index.ts';
 import type { MailServerMemory } from './fakes/smtp/fake-mail-server.ts';
 import type { StoredMail } from './prospect-inbox.ts';
 
@@ -15,6 +17,8 @@ export interface WorldMemory {
   microsoft: MicrosoftMemory;
   mailServer: MailServerMemory;
   hubspot: HubSpotMemory;
+  salesforce: SalesforceMemory;
+  pipedrive: PipedriveMemory;
   /** What prospects received, by address. */
   inboxes: Map<string, InboxMail[]>;
   /** What prospects wrote. */
@@ -22,7 +26,7 @@ export interface WorldMemory {
 }
 
 /** Raised when a fake remembers something else than before; a world of another version is left behind. */
-const version = 2;
+const version = 3;
 /** A clock that only ticks is written down this often. */
 const clockStepMilliseconds = 60_000;
 

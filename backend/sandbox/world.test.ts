@@ -63,6 +63,7 @@ beforeEach(() => {
     contacts: [
       {
         recordId,
+        recordIds: { hubspot: recordId, salesforce: '003', pipedrive: '1' },
         name: 'Kim Larsen',
         address: 'kim@nordlys.example',
         jobTitle: 'Head of Operations',

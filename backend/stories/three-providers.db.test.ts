@@ -1,6 +1,6 @@
 import PostalMime from 'postal-mime';
 import { describe, expect, test } from 'vitest';
-import { giveMailbox, type MailProvider, rep } from '../sandbox/story.ts';
+import { giveMailbox, type MailProvider, rep } from '../sandbox/story/index.ts';
 import { startTestApp, type TestApp } from '../testing/app.ts';
 
 const providers: [name: string, vendor: MailProvider][] = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { giveMailbox, rep } from '../sandbox/story.ts';
+import { giveMailbox, rep } from '../sandbox/story/index.ts';
 import { startTestApp } from '../testing/app.ts';
 
 const address = 'kim.larsen@fjordworks.example';

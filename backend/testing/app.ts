@@ -5,6 +5,8 @@ import { createClockDrive } from '../sandbox/clock-drive.ts';
 import { type OnFakes, startOnFakes } from '../sandbox/on-fakes.ts';
 import {
   type Account,
+  addPipedrive,
+  addSalesforce,
   type Colleague,
   giveMailbox,
   installApp,
@@ -12,7 +14,7 @@ import {
   rep,
   seedFakes,
   writeSequence,
-} from '../sandbox/story.ts';
+} from '../sandbox/story/index.ts';
 import { createLog } from '../src/core/log.ts';
 import { memberFromIdentity } from '../src/tenants/index.ts';
 import { openTestDatabase } from './database.ts';
@@ -23,8 +25,11 @@ import { monday } from './system.ts';
 export type Team = Awaited<ReturnType<typeof setUpTeam>>;
 export type TestApp = Awaited<ReturnType<typeof startTestApp>>;
 
-/** The whole product on fakes, with a clock that is moved by hand. Closed when the test ends. */
-export async function startTestApp({ now = monday } = {}) {
+/**
+ * The whole product on fakes, with a clock that is moved by hand. Closed when the test ends. The customer works in HubSpot,
+ * and with `allCrms` in Salesforce and Pipedrive as well.
+ */
+export async function startTestApp({ now = monday, allCrms = false } = {}) {
   const queueClock = new TestClock(now);
   const clock = { now: () => new Date(queueClock.now()) };
   const log = createLog(process.env.TEST_LOG ?? 'silent');
@@ -46,6 +51,10 @@ export async function startTestApp({ now = monday } = {}) {
   });
   seedFakes(on);
   const home = await setUpTeam(on, portal, rep);
+  if (allCrms) {
+    await addSalesforce(on, home.ctx);
+    await addPipedrive(on, home.ctx);
+  }
   await settle();
   return {
     ...on,

@@ -10,6 +10,7 @@ import type { LogEntry, MailDetail, SandboxWorld, TimelineItem, WorkflowRun } fr
 const people = [
   {
     recordId: '101',
+    recordIds: { hubspot: '101', salesforce: '003000000000101', pipedrive: '101' },
     firstName: 'Kim',
     lastName: 'Larsen',
     jobTitle: 'Head of Operations',
@@ -20,6 +21,7 @@ const people = [
   },
   {
     recordId: '102',
+    recordIds: { hubspot: '102', salesforce: '003000000000102', pipedrive: '102' },
     firstName: 'Priya',
     lastName: 'Raman',
     jobTitle: 'VP Revenue',

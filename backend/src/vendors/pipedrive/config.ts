@@ -5,9 +5,23 @@ export interface PipedriveConfig {
   oauthUrl: string;
   /** Where companies' webhooks reach us: our public address without a final slash. Null: none are subscribed. */
   publicUrl: string | null;
+  /** The id of the modal “Enroll” in the app's entry of the Developer Hub: the panel opens it by that. */
+  enrollModalId?: string;
   /** The only API address besides https://*.pipedrive.com that tokens may be sent to: the sandbox's stand-in. */
   sandboxApiUrl?: string;
 }
+
+/** What the app asks for; chosen in the Developer Hub, not in the request. Why each is needed is in pipedrive-app/README.md. */
+export const pipedriveScopes = [
+  'base',
+  'contacts:full',
+  'deals:full',
+  'activities:full',
+  'users:read',
+  'search:read',
+  'contact-fields:full',
+  'admin',
+];
 
 /**
  * Half of the 80 calls in two seconds that the smallest plan gives a token; the rest is for the company's other apps.
