@@ -35,6 +35,10 @@ function fingerprint(): string {
   return hash.update(readFileSync(join(here, '../../package.json'))).digest('hex');
 }
 
+function settle(code: string): string {
+  return code.replaceAll('import.meta.env.SSR', 'false').replaceAll('process.env.NODE_ENV', '"production"');
+}
+
 async function bundle(): Promise<void> {
   // The compiler takes a component's namespace from its folder: `c` is the package's own.
   const modules = join(dist, '.modules');
@@ -49,13 +53,10 @@ async function bundle(): Promise<void> {
         rootDir: here,
         modules: [{ dir: modules }, { npm: 'lightning-base-components' }],
         enableDynamicComponents: true,
+        enableSyntheticElementInternals: true,
         exclude: [/\/node_modules\/@lwc\//, /\0/, join(here, '*.js')],
       }),
-      {
-        name: 'constants',
-        renderChunk: (code) =>
-          code.replaceAll('import.meta.env.SSR', 'false').replaceAll('process.env.NODE_ENV', '"production"'),
-      },
+      { name: 'constants', transform: (code) => ({ code: settle(code), map: null }) },
     ],
     onwarn(warning, warn) {
       if (

@@ -69,7 +69,7 @@ export default class SalesosEnrollMany extends LightningElement {
       ...row,
       shownName: row.name ?? row.recordId,
       label: enrollResultLabels[row.result],
-      labelClass: `slds-badge ${themes[row.result]}`,
+      labelClass: `slds-badge slds-m-left_x-small ${themes[row.result]}`,
     }));
   }
 }
