@@ -4,9 +4,7 @@ import { Button } from '../parts/Button.tsx';
 import { Tag } from '../parts/Tag.tsx';
 import type { Page } from '../platform/page.tsx';
 import { EnrollForm } from './EnrollForm.tsx';
-
-/** What `/cards/enroll/many` takes at most; written here because the contract itself would bring its parser along. */
-export const mostAtOnce = 200;
+import { mostAtOnce } from './most-at-once.ts';
 
 const results = {
   enrolled: { label: 'Enrolled', tone: 'success' },
