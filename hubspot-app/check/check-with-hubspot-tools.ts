@@ -20,8 +20,8 @@ export function checkWithHubspotTools(folder: string): string[] {
   return JSON.parse(printed.trim().split('\n').at(-1) ?? '') as string[];
 }
 
-/** True when what npm installed is what the lockfile asks for. */
-function isInstalled(toolchain: string): boolean {
+/** True when what npm installed is what the folder's lockfile asks for. */
+export function isInstalled(toolchain: string): boolean {
   const installed = join(toolchain, 'node_modules', '.package-lock.json');
   if (!existsSync(installed)) return false;
   const wanted = packagesIn(join(toolchain, 'package-lock.json'));

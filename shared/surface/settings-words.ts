@@ -53,3 +53,23 @@ export function timeZones(inUse: string): { label: string; value: string }[] {
   const names = new Set([inUse, 'UTC', ...Intl.supportedValuesOf('timeZone')]);
   return [...names].sort().map((name) => ({ label: name.replaceAll('_', ' '), value: name }));
 }
+
+/** The CRMs that can share an account, in the order they are offered. */
+export const crmNames = { hubspot: 'HubSpot', salesforce: 'Salesforce', pipedrive: 'Pipedrive' } as const;
+export type CrmId = CardRequest<'/cards/crms/connect'>['crm'];
+
+export const crmStatuses = { connected: 'Connected', reconnect: 'Connect again', uninstalled: 'Removed' } as const;
+
+/** Whether one address in two CRMs is one person. */
+export const samePersonPolicies: { value: SettingsView['samePersonPolicy']; label: string; description: string }[] = [
+  {
+    value: 'automatic',
+    label: 'One address is one person',
+    description: 'A person found in two CRMs with the same address is one contact: a reply stops every sequence.',
+  },
+  {
+    value: 'confirmed',
+    label: 'Ask first',
+    description: 'You say of each such pair whether it is the same person. Until then they are two.',
+  },
+];

@@ -48,7 +48,7 @@ test('the page shows what is left to do, each mailbox with its health, and the a
     'robin@seller.test (Google) Connected Working; the last mail went out at 09:12. 12 of at most 80 mails sent today.',
   );
   expect(renderer.findByTestId(TextArea, 'postal-address').props.value).toBe('1 Long Street, Oslo');
-  expect(renderer.find(ToggleGroup).props.value).toBe('full');
+  expect(renderer.findByTestId(ToggleGroup, 'tracking').props.value).toBe('full');
   expect(renderer.find(Select).props.value).toBe('Europe/Oslo');
   expect(renderer.maybeFindByTestId(Alert, 'sandbox')).toBeNull();
 });
@@ -89,9 +89,9 @@ test('who may not edit sees everything and can change nothing', async () => {
   expect(renderer.findByTestId(TextArea, 'postal-address').props.readOnly).toBe(true);
   expect(renderer.find(Select).props.readOnly).toBe(true);
   expect(renderer.findAll(NumberInput).every((input) => input.props.readOnly)).toBe(true);
-  expect(renderer.find(ToggleGroup).props.options.every((option) => option.readOnly)).toBe(true);
-  renderer.find(ToggleGroup).trigger('onChange', 'none' as never);
-  expect(renderer.find(ToggleGroup).props.value).toBe('full');
+  expect(renderer.findByTestId(ToggleGroup, 'tracking').props.options.every((option) => option.readOnly)).toBe(true);
+  renderer.findByTestId(ToggleGroup, 'tracking').trigger('onChange', 'none' as never);
+  expect(renderer.findByTestId(ToggleGroup, 'tracking').props.value).toBe('full');
 });
 
 test('only what was changed is saved', async () => {
@@ -103,7 +103,7 @@ test('only what was changed is saved', async () => {
   const save = () => renderer.findByTestId(LoadingButton, 'save-settings');
   expect(save().props.disabled).toBe(true);
   renderer.findByTestId(TextArea, 'postal-address').trigger('onInput', '2 Short Street, Oslo' as never);
-  renderer.find(ToggleGroup).trigger('onChange', 'none' as never);
+  renderer.findByTestId(ToggleGroup, 'tracking').trigger('onChange', 'none' as never);
   save().trigger('onClick');
   await vi.waitFor(() =>
     expect(renderer.mocks.actions.addAlert.calls).toEqual([[{ type: 'success', message: 'Settings saved.' }]]),
@@ -312,4 +312,58 @@ test('a refresh that fails keeps the settings and says that they may be out of d
   renderer.findByTestId(LoadingButton, 'refresh').trigger('onClick');
   await vi.waitFor(() => expect(textOf(renderer.findByTestId(Alert, 'stale'))).toContain('Away for a moment.'));
   renderer.findByTestId(Text, 'checklist-summary');
+});
+
+test('the CRMs that share the account are shown, and another one is connected in a new tab', async () => {
+  const { backend, renderer, ready, read } = openSettings();
+  const url = 'https://app.salesos.test/connect/salesforce?link=x';
+  backend.answer('/cards/crms/connect', () => ({ url }));
+  await ready();
+  expect(textOf(renderer.findByTestId(Tile, 'crm-hubspot'))).toContain('HubSpot 4711 Connected');
+  expect(renderer.maybeFindByTestId(LoadingButton, 'Connect HubSpot')).toBeNull();
+  renderer.findByTestId(LoadingButton, 'Connect Salesforce').trigger('onClick');
+  await vi.waitFor(() => expect(read()).toContain('Sign in at Salesforce as an admin'));
+  expect(renderer.findAll(Button).map((button) => button.props.href)).toContainEqual({ url, external: true });
+  expect(backend.to('/cards/crms/connect')).toEqual([{ crm: 'salesforce' }]);
+});
+
+test('a CRM that cannot be connected says why, and one that must be connected again is offered', async () => {
+  const [crm] = someSettings().crms;
+  const lost = { ...crm!, status: 'reconnect' as const, sentence: 'An admin must connect it again.' };
+  const { backend, renderer, ready, read } = openSettings(someSettings({ crms: [lost] }));
+  backend.fail('/cards/crms/connect', 'This CRM is not set up here.', 422);
+  await ready();
+  expect(read()).toContain('HubSpot 4711 Connect again An admin must connect it again.');
+  renderer.findByTestId(LoadingButton, 'Connect HubSpot').trigger('onClick');
+  await vi.waitFor(() => expect(textOf(renderer.find(Alert))).toContain('This CRM is not set up here.'));
+});
+
+test('whether one address is one person is chosen, and asked for where somebody must say so', async () => {
+  const people = [
+    { crm: 'hubspot', crmName: 'HubSpot', name: 'Kim Larsen', url: 'https://app.hubspot.test/1' },
+    { crm: 'salesforce', crmName: 'Salesforce', name: 'K. Larsen', url: 'https://salesforce.test/2' },
+  ];
+  const question = { id: ids.question, address: 'kim@prospect.example', people };
+  const { backend, renderer, ready, read } = openSettings(someSettings({ samePersonQuestions: [question] }));
+  backend.answer('/cards/settings/update', () => someSettings({ samePersonQuestions: [question] }));
+  backend.answer('/cards/people/same', () => someSettings());
+  await ready();
+  renderer.findByTestId(ToggleGroup, 'same-person').trigger('onChange', 'confirmed' as never);
+  await vi.waitFor(() => expect(backend.to('/cards/settings/update')).toHaveLength(1));
+  expect(backend.to('/cards/settings/update')).toMatchObject([{ samePersonPolicy: 'confirmed' }]);
+  expect(read()).toContain('Is kim@prospect.example one person? Kim Larsen in HubSpot K. Larsen in Salesforce');
+  await vi.waitFor(() => expect(renderer.findByTestId(Button, `one-${ids.question}`).props.disabled).toBe(false));
+  renderer.findByTestId(Button, `one-${ids.question}`).trigger('onClick');
+  await vi.waitFor(() => expect(renderer.maybeFindByTestId(Tile, `same-${ids.question}`)).toBeNull());
+  expect(backend.to('/cards/people/same')).toMatchObject([{ questionId: ids.question, isSame: true }]);
+});
+
+test('who may not edit is offered no CRM to connect and no question to answer', async () => {
+  const question = { id: ids.question, address: 'kim@prospect.example', people: [] };
+  const { backend, renderer, ready } = openSettings(someSettings({ canEdit: false, samePersonQuestions: [question] }));
+  await ready();
+  expect(renderer.maybeFindByTestId(LoadingButton, 'Connect Salesforce')).toBeNull();
+  expect(renderer.maybeFindByTestId(Button, `one-${ids.question}`)).toBeNull();
+  renderer.findByTestId(ToggleGroup, 'same-person').trigger('onChange', 'confirmed' as never);
+  expect(backend.to('/cards/settings/update')).toEqual([]);
 });

@@ -2,9 +2,11 @@ import { Alert, Button, Divider, Flex, LoadingButton, LoadingSpinner, Text } fro
 import { useSettings } from '@salesos/shared/surface/use-settings.ts';
 import { AccountForm } from './AccountForm.tsx';
 import { Checklist } from './Checklist.tsx';
+import { Crms } from './Crms.tsx';
 import { LoadFailed } from './LoadFailed.tsx';
 import { Mailboxes } from './Mailboxes.tsx';
 import type { Platform } from './platform.ts';
+import { SamePerson } from './SamePerson.tsx';
 import { Sending } from './Sending.tsx';
 
 /** What must be set before the first mail can go out, and how mails are sent. */
@@ -52,6 +54,9 @@ export function SettingsPage(platform: Platform) {
       />
       <Divider />
       <AccountForm settings={settings} state={state} />
+      <Divider />
+      <Crms settings={settings} api={platform.api} />
+      <SamePerson settings={settings} state={state} />
       <Flex justify="end">
         <LoadingButton
           variant="secondary"
