@@ -54,7 +54,7 @@ export const { up } = statements(
     created_at timestamptz not null,
     primary key (tenant_id, id),
     unique (tenant_id, address)
-  )`,
+  ) with (fillfactor = 50)`,
   `create index mailbox_by_address on mailbox (vendor, address)`,
   `create index mailbox_to_sync on mailbox (next_sync_at) where status in ('connected', 'paused')`,
   `create table send_settings (
@@ -84,6 +84,7 @@ export const { up } = statements(
     primary key (tenant_id, domain)
   )`,
   `create index sending_domain_due on sending_domain (next_check_at)`,
+  // Half of each page stays free: a batch changes all rows of a page at once, in place.
   `create table message (
     tenant_id uuid not null references tenant,
     id uuid not null,
@@ -125,14 +126,42 @@ export const { up } = statements(
     created_at timestamptz not null,
     primary key (tenant_id, id),
     unique (tenant_id, enrollment_id, step_index)
+  ) with (fillfactor = 50)`,
+  // When each message is looked at next: one that waits when its time has come, one that a worker has when its claim
+  // lapses; others have no row. Apart from the messages, and none of their indexes knows their state, so that the steps of
+  // a send change a message in place (a heap-only tuple) instead of in all of its indexes. What holds is the message.
+  `create table message_turn (
+    tenant_id uuid not null,
+    message_id uuid not null,
+    mailbox_id uuid not null,
+    at timestamptz not null,
+    taken boolean not null,
+    primary key (tenant_id, message_id)
   )`,
-  `create index message_due on message (not_before) where state = 'scheduled'`,
-  `create index message_due_by_mailbox on message (tenant_id, mailbox_id, not_before) where state = 'scheduled'`,
-  `create index message_lapsed on message (claimed_until) where state in ('claimed', 'sending')`,
+  `create index message_turn_due on message_turn (at) where not taken`,
+  `create index message_turn_due_by_mailbox on message_turn (tenant_id, mailbox_id, at) where not taken`,
+  `create index message_turn_lapsed on message_turn (at) where taken`,
+  // A trigger, because its statements see what was committed while theirs waited for a lock: a turn can neither be missing
+  // nor be left behind, whoever changes a message.
+  `create function keep_message_turns() returns trigger language plpgsql as $$
+  begin
+    delete from message_turn t using changed c
+      where t.tenant_id = c.tenant_id and t.message_id = c.id and c.state not in ('scheduled', 'claimed', 'sending');
+    insert into message_turn as t (tenant_id, message_id, mailbox_id, at, taken)
+      select tenant_id, id, mailbox_id, case when state = 'scheduled' then not_before else claimed_until end, state <> 'scheduled'
+      from changed where state in ('scheduled', 'claimed', 'sending')
+      on conflict (tenant_id, message_id) do update set at = excluded.at, taken = excluded.taken, mailbox_id = excluded.mailbox_id
+      where (t.at, t.taken, t.mailbox_id) is distinct from (excluded.at, excluded.taken, excluded.mailbox_id);
+    return null;
+  end $$`,
+  `create trigger message_turn_of_new after insert on message
+    referencing new table as changed for each statement execute function keep_message_turns()`,
+  `create trigger message_turn_of_changed after update on message
+    referencing new table as changed for each statement execute function keep_message_turns()`,
   `create index message_by_contact on message (tenant_id, contact_id, id desc)`,
   `create index message_by_address on message (tenant_id, to_address, created_at)`,
   `create index message_by_wire_id on message (tenant_id, wire_message_id) where wire_message_id is not null`,
-  `create index message_sent_by_mailbox on message (tenant_id, mailbox_id, sent_at desc) where state = 'sent'`,
+  `create index message_sent_by_mailbox on message (tenant_id, mailbox_id, sent_at desc) where sent_at is not null`,
   `create index message_by_thread on message (tenant_id, mailbox_id, provider_thread_id) where provider_thread_id is not null`,
   // Requests for pixels and links, as they came and before their mail is looked up: written before each is answered, hence
   // without an index, and within seconds turned into hits.

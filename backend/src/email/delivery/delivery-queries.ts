@@ -1,10 +1,16 @@
 import type { SendWindow } from '@salesos/shared/sequence.ts';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Ctx, System } from '../../core/ctx.ts';
 import type { Database } from '../../core/db.ts';
 import { readTogether } from '../../core/read-together.ts';
 import type { Ramp } from '../../core/tables.ts';
 import type { ClaimedMessage, MessageWindow, ReplyCheck } from './messages.ts';
+
+/**
+ * Something asked of rows that are found by their key. In a \`case\`, because the planner would take it for their best mark:
+ * its statistics are from before the batch, when no message was in this state, and it would look through all of them.
+ */
+const itself = (asked: RawBuilder<unknown>) => sql`case when ${asked} then true end`;
 
 export interface DueMailbox {
   tenantId: string;
@@ -34,7 +40,7 @@ export async function lockDueMailboxes(db: Database, now: Date, limit: number): 
   const { rows } = await sql<DueMailbox>`
     with due as (
       select distinct tenant_id, mailbox_id
-      from (select tenant_id, mailbox_id from message where state = 'scheduled' and not_before <= ${now} order by not_before limit ${limit}) first
+      from (select tenant_id, mailbox_id from message_turn where not taken and at <= ${now} order by at limit ${limit}) first
     )
     select b.tenant_id, b.id, b.vendor, b.address, b.daily_cap, b.hourly_cap, b.ramp, b.working_hours, b.spacing_seconds, b.sent_on, b.sent_count,
       b.hour_on, b.hour_count, b.last_sent_at, b.reserved_until, b.time_zone, s.account_daily_cap, s.recipient_domain_daily_cap
@@ -57,8 +63,9 @@ export async function dueMessages(
       m.variables, m.to_address, m.reply_in_thread, m.replies_since, m.tracking_level, m.tracking_token, m.message_id_header,
       m.attempt_count, m.send_window as window
     from unnest(${mailboxes.map((box) => box.tenantId)}::uuid[], ${mailboxes.map((box) => box.id)}::uuid[]) as box(tenant_id, id)
-    join message m on m.tenant_id = box.tenant_id and m.mailbox_id = box.id
-    where m.state = 'scheduled' and m.not_before <= ${now}
+    join message_turn t on t.tenant_id = box.tenant_id and t.mailbox_id = box.id and not t.taken and t.at <= ${now}
+    join message m on m.tenant_id = t.tenant_id and m.id = t.message_id
+    where ${itself(sql`m.state = 'scheduled' and m.not_before <= ${now}`)}
     order by m.not_before, m.id limit ${limit}
     for update of m skip locked`.execute(db);
   return rows;
@@ -144,7 +151,7 @@ export async function saveSendCounts(db: Database, counts: SendCount[]): Promise
 export async function lockClaimed(ctx: Ctx, messages: { id: string; claimId: string }[]): Promise<Set<string>> {
   const { rows } = await sql<{ id: string }>`
     select m.id from unnest(${messages.map((m) => m.id)}::uuid[], ${messages.map((m) => m.claimId)}::uuid[]) as c(id, claim_id)
-    join message m on m.tenant_id = ${ctx.tenantId} and m.id = c.id and m.claim_id = c.claim_id and m.state = 'claimed'
+    join message m on m.tenant_id = ${ctx.tenantId} and m.id = c.id and ${itself(sql`m.claim_id = c.claim_id and m.state = 'claimed'`)}
     order by m.id for update of m`.execute(ctx.db);
   return new Set(rows.map((row) => row.id));
 }
@@ -211,7 +218,7 @@ export async function markSent(ctx: Ctx, outcomes: SentOutcome[]): Promise<Set<s
     from unnest(${outcomes.map((o) => o.id)}::uuid[], ${outcomes.map((o) => o.claimId)}::uuid[], ${outcomes.map((o) => o.providerMessageId)}::text[],
       ${outcomes.map((o) => o.providerThreadId)}::text[], ${outcomes.map((o) => o.wireMessageId)}::text[],
       ${outcomes.map((o) => o.sentAt.toISOString())}::timestamptz[]) as o(id, claim_id, provider_message_id, provider_thread_id, wire_message_id, sent_at)
-    where m.tenant_id = ${ctx.tenantId} and m.id = o.id and m.claim_id = o.claim_id and m.state = 'sending'
+    where m.tenant_id = ${ctx.tenantId} and m.id = o.id and ${itself(sql`m.claim_id = o.claim_id and m.state = 'sending'`)}
     returning m.id`.execute(ctx.db);
   return new Set(rows.map((row) => row.id));
 }
@@ -233,11 +240,13 @@ export async function peopleOfThreads(ctx: Ctx, contactIds: string[], threads: s
 /** Which mailboxes a person has had mail from, or was asked to reply to, by contact id; a reply may come to any of them. */
 export const mailboxesOfPerson = readTogether(async (db, people) => {
   const { rows } = await sql<{ tenantId: string; id: string; mailboxIds: string[] }>`
-    select m.tenant_id, m.contact_id as id, array_remove(array_agg(distinct m.mailbox_id) || array_agg(distinct m.reply_mailbox_id), null)::text[] as mailbox_ids
+    select person.tenant_id, person.id, m.mailbox_ids
     from unnest(${people.map((person) => person.tenantId)}::uuid[], ${people.map((person) => person.id)}::uuid[]) as person(tenant_id, id)
-    join message m on m.tenant_id = person.tenant_id and m.contact_id = person.id
-    where m.state in ('sent', 'sending')
-    group by m.tenant_id, m.contact_id`.execute(db);
+    cross join lateral (
+      select array_remove(array_agg(distinct mailbox_id) || array_agg(distinct reply_mailbox_id), null)::text[] as mailbox_ids
+      from message where tenant_id = person.tenant_id and contact_id = person.id and state in ('sent', 'sending')) m`.execute(
+    db,
+  );
   return rows;
 });
 
@@ -258,8 +267,8 @@ export async function takeLapsed(system: System, now: Date, until: Date, limit: 
     attemptCount: number;
   }>`
     update message m set claimed_until = ${until}
-    from (select tenant_id, id from message where state in ('claimed', 'sending') and claimed_until < ${now} order by claimed_until limit ${limit} for update skip locked) lapsed
-    where m.tenant_id = lapsed.tenant_id and m.id = lapsed.id
+    from (select tenant_id, message_id from message_turn where taken and at < ${now} order by at limit ${limit} for update skip locked) lapsed
+    where m.tenant_id = lapsed.tenant_id and m.id = lapsed.message_id and ${itself(sql`m.state in ('claimed', 'sending') and m.claimed_until < ${now}`)}
     returning m.tenant_id, m.id, m.mailbox_id, m.contact_id, m.enrollment_id, m.step_index, m.state, m.claim_id, m.message_id_header, m.to_address, m.intent_at, m.attempt_count`.execute(
     system.db,
   );

@@ -14,7 +14,7 @@ export async function recentBounces(ctx: Ctx, mailboxId: string, most: number): 
         and i.bounce->>'class' = 'hard' and not coalesce((i.bounce->>'delayed')::boolean, false))))::int as hard_count
     from (
       select m.tenant_id, m.id from message m join mailbox b on b.tenant_id = m.tenant_id and b.id = m.mailbox_id
-      where m.tenant_id = ${ctx.tenantId} and m.mailbox_id = ${mailboxId} and m.state = 'sent'
+      where m.tenant_id = ${ctx.tenantId} and m.mailbox_id = ${mailboxId} and m.state = 'sent' and m.sent_at is not null
         and (b.health_since is null or m.sent_at >= b.health_since)
       order by m.sent_at desc limit ${most}) last`.execute(ctx.db);
   return rows[0]!;
