@@ -51,6 +51,7 @@ const tables: Record<string, string[]> = {
   engagement: ['engagement'],
   scoring: ['score'],
   'crm-sync': ['crmWrite', 'crmRead', 'crmChanges', 'crmNotice'],
+  api: ['automationSecret', 'automationDelivery'],
 };
 
 const isTest = (file: string) => /\.(test|contract|harness)\.ts$|-fixtures\.ts$/.test(file);

@@ -65,6 +65,10 @@ export const problems = {
     title: 'SalesOS is not connected to this CRM account',
     fix: 'An admin of the CRM installs SalesOS, or connects it again, from the settings page of the app.',
   },
+  install_needed: {
+    title: 'SalesOS is not installed for this user',
+    fix: 'In Pipedrive every colleague installs SalesOS for themselves: open /connect/pipedrive at the address of SalesOS, allow it, and come back.',
+  },
   not_found: {
     title: 'There is nothing at this address',
     fix: 'Check the id and the account the key belongs to. What belongs to another account looks the same as what does not exist.',
@@ -102,6 +106,14 @@ export const problems = {
   not_a_group: {
     title: 'The record is no company, account or deal',
     fix: 'Use the record of a company, account or deal of this CRM: its people are listed.',
+  },
+  already_answered: {
+    title: 'This question was answered otherwise before',
+    fix: 'Nothing was changed: the first answer stays.',
+  },
+  not_joinable: {
+    title: 'These people cannot become one',
+    fix: 'The sentence says why. Two records of one CRM are merged there.',
   },
   invalid_template: {
     title: 'The template cannot be used as it is',

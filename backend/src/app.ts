@@ -1,4 +1,6 @@
 import type { ConstructorOptions } from 'pg-boss';
+import { automationJobs, automationReactions } from './api/automation-runs.ts';
+import { pipedriveSurface } from './api/pipedrive-surface.ts';
 import { salesforceSurface } from './api/salesforce-surface.ts';
 import { createApi } from './api/server.ts';
 import * as compliance from './compliance/wakeups.ts';
@@ -55,7 +57,9 @@ const exchange: Parts = {
   ...crmSync,
   wakeups: crmSync.wakeupsWith({ sentContent, getInbound, summaries: personSummaries, tasks: sequenceTasks }),
 };
-export const capabilities: Parts[] = [tenants, compliance, email, sequences, engagement, scoring, exchange];
+/** Where a CRM's workflows can only call us: done by the API's own verbs, and repeated by jobs. */
+const automation: Parts = { jobs: automationJobs, reactions: automationReactions };
+export const capabilities: Parts[] = [tenants, compliance, email, sequences, engagement, scoring, exchange, automation];
 
 /** The wiring: the only file that knows everyone. */
 export async function createApp(parts: AppParts): Promise<App> {
@@ -98,7 +102,11 @@ export async function createApp(parts: AppParts): Promise<App> {
     api: createApi({
       system,
       database,
-      surfaces: [...vendors.surfaces, ...(vendors.sockets.crms.has('salesforce') ? [salesforceSurface] : [])],
+      surfaces: [
+        ...vendors.surfaces,
+        ...[salesforceSurface, pipedriveSurface].filter(({ verifier }) => vendors.sockets.crms.has(verifier.crm)),
+      ],
+      pipedrive: vendors.pipedrive,
       verifyPush: vendors.verifyPush,
       verifyNotice: vendors.verifyNotice,
       tryServers: vendors.tryServers,

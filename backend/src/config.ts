@@ -81,6 +81,8 @@ const live = always.extend({
   PIPEDRIVE_CLIENT_ID: z.string().optional(),
   PIPEDRIVE_CLIENT_SECRET: z.string().optional(),
   PIPEDRIVE_OAUTH_URL: origin.default('https://oauth.pipedrive.com'),
+  /** The id of the modal “Enroll” in the app's entry of the Developer Hub. Without it the panel enrolls by itself. */
+  PIPEDRIVE_ENROLL_MODAL_ID: z.string().min(1).optional(),
   GOOGLE_CLIENT_ID: z.string().min(1),
   GOOGLE_CLIENT_SECRET: z.string().min(1),
   /** Topic that Gmail publishes to, as in projects/my-project/topics/gmail. Without it inboxes are polled. */

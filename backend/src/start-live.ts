@@ -121,6 +121,7 @@ function crmConfigs(config: LiveConfig): Pick<VendorConfig, 'hubspot' | 'salesfo
             clientId: PIPEDRIVE_CLIENT_ID,
             clientSecret: PIPEDRIVE_CLIENT_SECRET,
             oauthUrl: config.PIPEDRIVE_OAUTH_URL,
+            ...(config.PIPEDRIVE_ENROLL_MODAL_ID ? { enrollModalId: config.PIPEDRIVE_ENROLL_MODAL_ID } : {}),
             // Pipedrive posts to https only.
             publicUrl: publicUrl.startsWith('https:') ? publicUrl : null,
           },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { automationView } from './automation.ts';
 import { contactCard, decisionView } from './contact-card.ts';
 import { enrollChoices, enrolledMany, enrollPreview, mostEnrolledAtOnce } from './enrolling.ts';
 import { mailboxChange } from './mailboxes.ts';
@@ -67,6 +68,10 @@ export const cardRoutes = {
     request: z.object({ crm: z.enum(crmIds) }),
     response: z.object({ url: z.url() }),
   },
+  /** Pipedrive only, and for admins. */
+  '/cards/automation': { request: z.object({}), response: automationView },
+  /** A new password; the one before stops working at once. It is in this answer and nowhere else. */
+  '/cards/automation/rotate': { request: z.object({}), response: automationView },
   '/cards/people/same': {
     request: z.object({ questionId: z.uuid(), isSame: z.boolean(), idempotencyKey }),
     response: settingsView,

@@ -7,6 +7,7 @@ import { readGroup } from '../crm-sync/index.ts';
 import { listMailboxes, type Mailbox } from '../email/index.ts';
 import { listSequences, previewEnrollment } from '../sequences/index.ts';
 import type { CardCaller } from './authenticate.ts';
+import { rotateAutomation, showAutomation } from './automation-settings.ts';
 import { presentGroup } from './card-group.ts';
 import { requireAdmin, requireRecord } from './card-permission.ts';
 import { contactOf, readActivity, readCard } from './card-record.ts';
@@ -76,6 +77,9 @@ export const cardReads = {
       });
     return { url: connectLinkUrl(ctx, crm, { tenantId: ctx.tenantId, memberId: member.id }) };
   },
+  '/cards/automation': (caller) => showAutomation(caller),
+  // Repeated by a page that got no answer it makes another password, and the page shows the later one.
+  '/cards/automation/rotate': (caller) => rotateAutomation(caller),
   '/cards/mailboxes/connect': async ({ ctx, member }, { vendor }) => {
     if (!ctx.sockets.mailboxes.has(vendor))
       throw new InvalidInput('This kind of mailbox is not set up here: ask whoever runs SalesOS for you.', {

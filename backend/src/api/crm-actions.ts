@@ -63,6 +63,11 @@ function tryAgain(c: ApiContext, action: ActionName, error: unknown): ActionOutp
 async function executeRow(c: ApiContext, crm: string, action: ActionName, execution: WorkflowExecution) {
   const ctx = await workflowContext(c.get('system'), crm, execution);
   c.set('ctx', ctx);
+  return runRow(ctx, crm, action, execution);
+}
+
+/** Does one row, once. Throws what may pass. */
+export async function runRow(ctx: Ctx, crm: string, action: ActionName, execution: WorkflowExecution) {
   return once(ctx, action, execution, async (keep) => {
     const contact = await findRecord(ctx, crm, execution, action);
     return inTransaction(ctx, async (ctx) => {

@@ -17,6 +17,8 @@ import { eventHandlers } from './events.ts';
 import { healthRoutes } from './health.ts';
 import { openApiDocument } from './openapi.ts';
 import { peopleHandlers } from './people.ts';
+import { type PipedriveApp, pipedriveRoutes } from './pipedrive.ts';
+import { pipedrivePages } from './pipedrive-pages.ts';
 import { publicRoutes } from './public.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { readinessChecks } from './readiness.ts';
@@ -39,6 +41,8 @@ export interface ApiOptions {
   verifyNotice: VerifyNotice | null;
   /** Tries the servers of a mailbox that is connected with a form; null where none is. */
   tryServers: TryServers | null;
+  /** Absent where Pipedrive is not offered. */
+  pipedrive?: PipedriveApp | undefined;
   /** How many proxies of ours stand between the internet and this process. */
   trustedProxies: number;
 }
@@ -58,6 +62,8 @@ export function createApi(options: ApiOptions): Hono<ApiEnv> {
   const { system, database, surfaces, verifyPush, verifyNotice, tryServers, trustedProxies } = options;
   const verifiers = surfaces.map(({ verifier }) => verifier);
   const app = new Hono<ApiEnv>();
+  // Before the stack, whose headers forbid every frame.
+  if (options.pipedrive) app.route('/', pipedrivePages(system.settings));
   useStack(app, system);
   app.route('/', healthRoutes(readinessChecks(system, database.engine)));
   app.route('/', publicRoutes());
@@ -65,6 +71,7 @@ export function createApi(options: ApiOptions): Hono<ApiEnv> {
   if (tryServers) app.route('/', connectFormRoutes(tryServers));
   app.route('/', vendorNoticeRoutes(surfaces, verifyPush, verifyNotice));
   app.route('/', crmActionRoutes(surfaces));
+  if (options.pipedrive) app.route('/', pipedriveRoutes(options.pipedrive));
   app.route('/', cardRouter(system, verifiers));
   const document = openApiDocument(endpoints, system.settings.publicUrl);
   app.get('/v1/openapi.json', (c) => c.json(document));

@@ -429,6 +429,17 @@ export interface Tables {
     claimedUntil: Date | null;
   };
   crmNotice: { crm: string; accountId: string; key: string; receivedAt: Date };
+  automationSecret: { connectionId: string; tenantId: string; hash: string; createdAt: Date };
+  automationDelivery: {
+    tenantId: string;
+    id: string;
+    connectionId: string;
+    at: Date;
+    action: string;
+    personName: string | null;
+    result: string;
+    message: string;
+  };
   engagement: {
     tenantId: string;
     id: string;

@@ -184,6 +184,11 @@ export interface CrmVendor {
   /** One result per input, in order. */
   logEmails(account: CrmAccount, activities: EmailActivity[]): Promise<WriteResult[]>;
   writeFields(account: CrmAccount, people: PersonFields[]): Promise<WriteResult[]>;
+  /**
+   * Puts the key into the CRM by which its own server code (Apex) calls us; replaces an earlier one. Throws CrmRefused with what
+   * an admin can do by hand. Absent where the CRM proves its requests in another way.
+   */
+  takeKey?(account: CrmAccount, key: string): Promise<void>;
   /** Absent where tasks are shown on our card only. */
   writeTasks?(account: CrmAccount, tasks: TaskActivity[]): Promise<WriteResult[]>;
   /** Reads the body of a verified notice; unknown kinds are left out. */

@@ -17,12 +17,13 @@ export {
   listMembers,
   type Member,
   memberByOwnerId,
+  memberByUserId,
   memberFromIdentity,
   setMemberRole,
   syncOwners,
 } from './members.ts';
 export { type Grant, GrantRefused, type OAuthVendor, type Tokens } from './oauth.ts';
-export { authenticateOrgKey, mintOrgKey } from './org-keys.ts';
+export { authenticateOrgKey, hasOrgKey, newOrgKey, saveOrgKey } from './org-keys.ts';
 export { type ConnectionProblem, dueProblems, forgetProblems, noteProblem } from './problems.ts';
 export { getTenant, type Tenant, updateTenant } from './settings.ts';
 export { uninstallCrm, uninstallMember } from './uninstall.ts';

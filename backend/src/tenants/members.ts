@@ -77,6 +77,16 @@ export async function memberByOwnerId(ctx: Ctx, crm: string, ownerId: string): P
   return identity ? getMember(ctx, identity.memberId) : null;
 }
 
+/** The member whom a CRM knows under this user id, and how that CRM knows them; null for somebody it never told us of. */
+export async function memberByUserId(
+  ctx: Ctx,
+  crm: string,
+  crmUserId: string,
+): Promise<{ member: Member; identity: IdentityRow } | null> {
+  const identity = await readIdentity(ctx, crm, crmUserId);
+  return identity ? { member: await getMember(ctx, identity.memberId), identity } : null;
+}
+
 /** Makes a colleague an admin or a rep. The last admin stays one: somebody must be able to change settings. */
 export async function setMemberRole(ctx: Ctx, memberId: string, role: Member['role']): Promise<Member> {
   return inTransaction(ctx, async (ctx) => {

@@ -41,10 +41,11 @@ export function createVendors(config: VendorConfig, http: Http, clock: Clock, lo
   const google = createGoogle(config.google, http);
   const microsoft = config.microsoft && createMicrosoft(config.microsoft, http);
   const mailServers = createMailServers({ clock, loopbackOnly }, http);
+  const pipedrive = config.pipedrive && createPipedrive(config.pipedrive, http, clock);
   const crms = [
     config.hubspot && createHubSpot(config.hubspot, http, clock),
     config.salesforce && createSalesforce(config.salesforce, http, clock),
-    config.pipedrive && createPipedrive(config.pipedrive, http, clock),
+    pipedrive,
   ];
   const vendors = [...crms, google, mailServers, microsoft].filter((vendor) => vendor !== undefined);
   const sockets: Sockets = { oauth: new Map(), mailboxes: new Map(), crms: new Map(), dns: config.dns };
@@ -60,6 +61,8 @@ export function createVendors(config: VendorConfig, http: Http, clock: Clock, lo
   return {
     sockets,
     surfaces,
+    /** By what Pipedrive's own requests are known. */
+    pipedrive: pipedrive?.app,
     verifyPush: google.verifyPush,
     verifyNotice: microsoft?.verifyNotice ?? null,
     tryServers: mailServers.tryServers,

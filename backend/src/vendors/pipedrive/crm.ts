@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { CrmAccount, CrmOwner, CrmVendor } from '../../crm-sync/crm.ts';
 import { createActivities } from './activities.ts';
 import type { PipedriveApi } from './api.ts';
+import { createAutomation } from './automation.ts';
 import type { PipedriveConfig } from './config.ts';
 import { createFieldCodes } from './field-codes.ts';
 import { ensureHooks } from './hooks.ts';
@@ -60,6 +61,7 @@ export function createCrm(config: PipedriveConfig, api: PipedriveApi, clock: Clo
     logEmails: (account, mails) => logEmails(activityTools, account, mails),
     writeFields: (account, rows) => writeFields(fieldTools, account, rows),
     writeTasks: (account, tasks) => writeTasks(activityTools, account, tasks),
+    automation: createAutomation(fieldTools),
     parseNotices: (body) => parseNotices(body, fieldTools.ledger),
     // The company's own domain is not known here; this address leads to it for whoever is signed in.
     recordUrl: (_, recordId) => `https://app.pipedrive.com/person/${encodeURIComponent(recordId)}`,

@@ -110,7 +110,10 @@ export function createFieldCodes(api: PipedriveApi, clock: Clock) {
     return work;
   }
 
-  return { fieldsOf, ensure, forget: (account: CrmAccount) => known.delete(account.accountId) };
+  /** The fields if they were read lately by this process; asks nobody. */
+  const remembered = (accountId: string): KnownFields | undefined => known.get(accountId)?.fields;
+
+  return { fieldsOf, ensure, remembered, forget: (account: CrmAccount) => known.delete(account.accountId) };
 }
 
 export type FieldCodes = ReturnType<typeof createFieldCodes>;

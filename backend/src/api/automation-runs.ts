@@ -1,0 +1,206 @@
+/**
+ * Acts that a CRM's automation asks for, where it cannot have workflow actions of ours: by a request, or by choosing a
+ * sequence in a field of the record. What became of it is written into another field, to which automations can react.
+ */
+import type { ActionName, ActionOutput } from '@salesos/shared/actions.ts';
+import { z } from 'zod';
+import { findByRecord } from '../contacts/index.ts';
+import { type Ctx, inTransaction } from '../core/ctx.ts';
+import { DomainError, VendorUnavailable } from '../core/errors.ts';
+import { on, type Reaction } from '../core/events.ts';
+import { newId } from '../core/ids.ts';
+import { type AnyJob, defineJob, enqueue } from '../core/jobs.ts';
+import type { AutomationResult, CrmAutomation } from '../crm-sync/crm.ts';
+import { listSequences } from '../sequences/index.ts';
+import { type Connection, connectionsOf, crmAccount } from '../tenants/index.ts';
+import { noteDelivery } from './automation-queries.ts';
+import { refused } from './crm-action-runs.ts';
+import { runRow } from './crm-actions.ts';
+
+const keptDeliveries = 50;
+const mostSequences = 500;
+const uuid = z.uuid();
+
+export const automationRequest = z.object({
+  connectionId: z.uuid(),
+  action: z.enum(['enroll', 'stop', 'pause', 'resume', 'recalculate']),
+  /** Id or name; null means all, where the action allows it. */
+  sequence: z.string().nullable(),
+  personId: z.string().nullable(),
+  /** Used where there is no `personId`: the person the deal is mainly with. */
+  dealId: z.string().nullable(),
+  /** The same for every repeat of one run. */
+  runKey: z.string(),
+});
+export type AutomationRequest = z.infer<typeof automationRequest>;
+
+/** Does it once. Throws what may pass: no answer from the CRM. */
+export async function runAutomation(
+  ctx: Ctx,
+  connection: Connection,
+  request: AutomationRequest,
+): Promise<ActionOutput> {
+  const { action } = request;
+  const { output, recordId } = await act(ctx, connection, request);
+  await inTransaction(ctx, async (ctx) => {
+    await note(ctx, connection, action, recordId, output);
+    if (!recordId) return;
+    const payload = { connectionId: connection.id, recordId, result: resultOf(output) };
+    await enqueue(ctx, writeResultJob, { payload });
+  });
+  return output;
+}
+
+async function act(ctx: Ctx, connection: Connection, request: AutomationRequest) {
+  const { action, personId, dealId, sequence, runKey } = request;
+  const { crm, accountId, id } = connection;
+  const recordId = personId ?? (dealId ? await personOfDeal(ctx, connection, dealId) : null);
+  if (!recordId) return { output: refused(action, 'RECORD_NOT_FOUND'), recordId: null };
+  const sequenceId = sequence === null ? null : await sequenceIdOf(ctx, sequence);
+  if (sequence !== null && sequenceId === null) return { output: refused(action, 'SEQUENCE_NOT_FOUND'), recordId };
+  // A key that somebody typed in as it stands is the same for everybody: so person and sequence are part of it.
+  const callbackId = [id, action, recordId, sequenceId ?? '', runKey].join('|');
+  const inputs: Record<string, string> = sequenceId ? { sequenceId } : {};
+  const execution = { callbackId, accountId, workflowId: null, recordId, objectType: 'person', inputs };
+  return { output: await runRow(ctx, crm, action, execution), recordId };
+}
+
+/** By id, or by the name as the CRM shows it; of several with one name the newest. */
+async function sequenceIdOf(ctx: Ctx, sequence: string): Promise<string | null> {
+  if (uuid.safeParse(sequence).success) return sequence;
+  const wanted = sequence.trim().toLowerCase();
+  const found = await publishedSequences(ctx);
+  return found.find(({ name }) => name.trim().toLowerCase() === wanted)?.id ?? null;
+}
+
+const publishedSequences = (ctx: Ctx) =>
+  listSequences(ctx, { status: 'published', before: null, limit: mostSequences });
+
+async function personOfDeal(ctx: Ctx, connection: Connection, dealId: string): Promise<string | null> {
+  return (await automationOf(ctx, connection)?.personOfDeal(crmAccount(ctx, connection), dealId)) ?? null;
+}
+
+const automationOf = (ctx: Ctx, { crm }: Connection): CrmAutomation | undefined =>
+  ctx.sockets.crms.get(crm)?.automation;
+
+/** Shown on the settings page. */
+export async function note(
+  ctx: Ctx,
+  connection: Connection,
+  action: string,
+  recordId: string | null,
+  { result, message }: { result: string; message: string },
+): Promise<void> {
+  const contact = recordId ? await findByRecord(ctx, connection.crm, recordId) : null;
+  const personName = contact ? [contact.firstName, contact.lastName].filter(Boolean).join(' ') || null : null;
+  const at = ctx.clock.now();
+  const delivery = { id: newId(at), connectionId: connection.id, at, action, personName, result, message };
+  await noteDelivery(ctx, delivery, keptDeliveries);
+}
+
+function resultOf({ result }: ActionOutput): AutomationResult {
+  if (result === 'enrolled' || result === 'already_in' || result === 'refused') return result;
+  return result === 'none_active' || result === 'none_paused' ? 'nothing' : 'changed';
+}
+
+const findConnected = async (ctx: Ctx, connectionId: string): Promise<Connection | undefined> =>
+  (await connectionsOf(ctx)).find(({ id, status }) => id === connectionId && status === 'connected');
+
+const tries = { retryLimit: 8, retryDelaySeconds: 30, timeoutSeconds: 60 };
+
+/** A run that met a CRM without an answer: nobody else would repeat it. */
+export const repeatRunJob = defineJob({
+  name: 'automation.repeat-run',
+  payload: automationRequest,
+  ...tries,
+  async run(ctx, request) {
+    const connection = await findConnected(ctx, request.connectionId);
+    if (connection) await runAutomation(ctx, connection, request);
+  },
+});
+
+const result = z.enum(['enrolled', 'already_in', 'changed', 'nothing', 'refused']);
+
+const writeResultJob = defineJob({
+  name: 'automation.write-result',
+  payload: z.object({ connectionId: z.uuid(), recordId: z.string(), result }),
+  ...tries,
+  async run(ctx, { connectionId, recordId, result }) {
+    await answer(ctx, connectionId, recordId, result, false);
+  },
+});
+
+/** Writes the result. What the CRM refuses for good changes nothing of what was done. */
+async function answer(
+  ctx: Ctx,
+  connectionId: string,
+  recordId: string,
+  result: AutomationResult,
+  clearChoice: boolean,
+) {
+  const connection = await findConnected(ctx, connectionId);
+  const automation = connection && automationOf(ctx, connection);
+  if (!automation) return;
+  const written = await automation.writeResult(crmAccount(ctx, connection), recordId, result, { clearChoice });
+  if (written.outcome === 'refused') ctx.log.warn({ recordId, reason: written.reason }, 'automation result refused');
+  if (written.outcome === 'retry')
+    throw new VendorUnavailable('The CRM did not take the result.', { detail: written.reason });
+}
+
+/** Somebody, or an automation, chose a sequence in the record. */
+export const takeChoiceJob = defineJob({
+  name: 'automation.take-choice',
+  payload: z.object({ connectionId: z.uuid(), recordId: z.string(), key: z.string() }),
+  ...tries,
+  async run(ctx, { connectionId, recordId, key }) {
+    const connection = await findConnected(ctx, connectionId);
+    const automation = connection && automationOf(ctx, connection);
+    if (!automation) return;
+    // Emptied when it was taken: a doubled notice, or one of another field, finds nothing.
+    const sequence = await automation.readChoice(crmAccount(ctx, connection), recordId);
+    if (sequence === null) return;
+    const actor = { kind: 'workflow' as const, id: 'pipedrive', name: 'The field “SalesOS sequence”' };
+    const request = {
+      connectionId,
+      action: 'enroll',
+      sequence,
+      personId: recordId,
+      dealId: null,
+      runKey: key,
+    } as const;
+    const { output } = await act({ ...ctx, actor }, connection, request);
+    await answer(ctx, connectionId, recordId, resultOf(output), true);
+    await note(ctx, connection, 'Chosen in the record', recordId, output);
+  },
+});
+
+/** The field offers the published sequences. */
+const offerChoicesJob = defineJob({
+  name: 'automation.offer-choices',
+  payload: z.object({ connectionId: z.uuid() }),
+  ...tries,
+  async run(ctx, { connectionId }) {
+    const connection = await findConnected(ctx, connectionId);
+    const automation = connection && automationOf(ctx, connection);
+    if (!automation) return;
+    const names = (await publishedSequences(ctx)).map(({ name }) => name);
+    await automation.offerChoices(crmAccount(ctx, connection), names);
+  },
+});
+
+export const automationJobs: AnyJob[] = [repeatRunJob, writeResultJob, takeChoiceJob, offerChoicesJob];
+
+export const automationReactions: Reaction[] = (
+  ['sequence.published', 'sequence.archived', 'crm.connected'] as const
+).map((event) =>
+  on(event, 'automation.offer-choices', async (ctx) => {
+    const connected = (await connectionsOf(ctx)).filter(({ status }) => status === 'connected');
+    for (const connection of connected.filter((one) => automationOf(ctx, one)))
+      await enqueue(ctx, offerChoicesJob, { payload: { connectionId: connection.id } });
+  }),
+);
+
+/** Whether the same request may succeed later. */
+export const mayPass = (error: unknown): boolean => !(error instanceof DomainError) || error.status >= 500;
+
+export const isAction = (name: string): name is ActionName => automationRequest.shape.action.safeParse(name).success;
