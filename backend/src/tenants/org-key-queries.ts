@@ -22,6 +22,17 @@ export async function insertOrgKey(ctx: Ctx, row: Insertable<Tables['orgKey']>):
   await ctx.db.insertInto('orgKey').values(row).execute();
 }
 
+/** The key without an end, if it was saved at or after `since`. */
+export const readOrgKeySince = (ctx: Ctx, connectionId: string, since: Date) =>
+  ctx.db
+    .selectFrom('orgKey')
+    .select('id')
+    .where('tenantId', '=', ctx.tenantId)
+    .where('connectionId', '=', connectionId)
+    .where('endsAt', 'is', null)
+    .where('createdAt', '>=', since)
+    .executeTakeFirst();
+
 /** Keys without an end get one; those that have ended are forgotten. */
 export async function endOrgKeys(ctx: Ctx, connectionId: string, now: Date, endsAt: Date): Promise<void> {
   await keysOf(ctx, connectionId).where('endsAt', '<=', now).execute();

@@ -3,21 +3,24 @@ import { type Ctx, inTransaction, type System } from '../core/ctx.ts';
 import { NotFound } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import { sameText } from '../core/secrets.ts';
-import { endOrgKeys, insertOrgKey, readConnectionByKey } from './org-key-queries.ts';
+import { endOrgKeys, insertOrgKey, readConnectionByKey, readOrgKeySince } from './org-key-queries.ts';
 import { type ConnectionRow, lockTenant, readConnection } from './queries.ts';
 
 const keyShape = /^sfo_[\w-]{43}$/;
 /** Requests that are under way with the old key are still answered. */
 const graceSeconds = 3600;
 
-/**
- * Makes the key with which the CRM's own server code (Apex) calls us. It is in this answer and nowhere else; an older key
- * works for another hour.
- */
-export async function mintOrgKey(ctx: Ctx, connectionId: string): Promise<string> {
-  const key = `sfo_${randomBytes(32).toString('base64url')}`;
+/** A key with which the CRM's own server code (Apex) calls us. It opens nothing before it is saved. */
+export const newOrgKey = (): string => `sfo_${randomBytes(32).toString('base64url')}`;
+
+/** Whether the CRM took a key since `connectedAt`. */
+export const hasOrgKey = async (ctx: Ctx, connectionId: string, connectedAt: Date): Promise<boolean> =>
+  (await readOrgKeySince(ctx, connectionId, connectedAt)) !== undefined;
+
+/** From now on this key opens the connection; an older one works for another hour. */
+export async function saveOrgKey(ctx: Ctx, connectionId: string, key: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    // Of two who mint at once one comes second, and its key is the one that lasts.
+    // Of two who save at once one comes second, and its key is the one that lasts.
     await lockTenant(ctx);
     const connection = await readConnection(ctx, connectionId);
     if (!connection || connection.status === 'uninstalled') throw new NotFound('CRM connection');
@@ -33,7 +36,6 @@ export async function mintOrgKey(ctx: Ctx, connectionId: string): Promise<string
       endsAt: null,
     });
   });
-  return key;
 }
 
 /**
