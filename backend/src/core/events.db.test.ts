@@ -14,8 +14,8 @@ describe('events', () => {
     await emit(ctx, 'contact.created', { contactId });
     await world.runJobs();
     const event = await ctx.db.selectFrom('event').select('id').executeTakeFirstOrThrow();
-    await enqueue(ctx, reactionJob, { payload: { eventId: event.id, subscriber: 'once' } });
-    await enqueue(ctx, reactionJob, { payload: { eventId: event.id, subscriber: 'once' } });
+    await enqueue(ctx, reactionJob, { payload: { eventIds: [event.id], subscriber: 'once' } });
+    await enqueue(ctx, reactionJob, { payload: { eventIds: [event.id], subscriber: 'once' } });
     await world.runJobs();
     expect(runs).toBe(1);
     expect(await ctx.jobs.deadLetters(ctx.tenantId, 10)).toEqual([]);
@@ -27,8 +27,8 @@ describe('events', () => {
     await emit(ctx, 'contact.created', { contactId });
     await world.runJobs();
     const { id: eventId } = await ctx.db.selectFrom('event').select('id').executeTakeFirstOrThrow();
-    await enqueue(ctx, reactionJob, { payload: { eventId, subscriber: 'renamed' } });
-    await enqueue(stranger, reactionJob, { payload: { eventId, subscriber: 'known' } });
+    await enqueue(ctx, reactionJob, { payload: { eventIds: [eventId], subscriber: 'renamed' } });
+    await enqueue(stranger, reactionJob, { payload: { eventIds: [eventId], subscriber: 'known' } });
     for (let n = 0; n <= reactionJob.retryLimit; n++) {
       await world.runJobs();
       await world.advance(3600);
@@ -74,6 +74,28 @@ describe('events', () => {
     await world.runJobs();
     await world.runJobs();
     expect(heard.sort()).toEqual([`first ${contactId}`, 'second']);
+  });
+
+  it('a fact whose reaction fails holds up none of those announced with it', async () => {
+    const heard: string[] = [];
+    let failing = true;
+    const world = await startTestSystem({
+      reactions: [
+        on('contact.created', 'picky', async (_ctx, { data }) => {
+          if (failing && data.contactId === contactId) throw new Error('not this one');
+          heard.push(data.contactId);
+        }),
+      ],
+    });
+    const ctx = await world.tenant();
+    const others = Array.from({ length: 44 }, (_, index) => `0192f0aa-0000-7000-8000-0000000001${index + 10}`);
+    await emit(ctx, 'contact.created', ...[contactId, ...others].map((contactId) => ({ contactId })));
+    await world.runJobs();
+    expect(heard.toSorted()).toEqual(others);
+    failing = false;
+    await world.advance(600);
+    expect(await world.runJobs()).toBe(1);
+    expect(heard.toSorted()).toEqual([contactId, ...others]);
   });
 
   it('a reaction that fails is tried again alone, and its half-done work is undone', async () => {

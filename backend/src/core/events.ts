@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type EventData, type EventName, eventCatalogue } from '@salesos/shared/events.ts';
 import { sql } from 'kysely';
 import { z } from 'zod';
@@ -33,7 +32,8 @@ export const on = <N extends EventName>(event: N, subscriber: string, run: React
 });
 
 /**
- * Announces facts in the context's transaction: their rows, and one job per reaction, commit with the change itself.
+ * Announces facts in the context's transaction: their rows, and the jobs of the reactions to them, commit with the change
+ * itself.
  * The data is checked against the catalogue; a wrong fact fails the transaction.
  */
 export async function emit<N extends EventName>(ctx: Ctx, name: N, ...facts: EventData<N>[]): Promise<void> {
@@ -45,47 +45,64 @@ export async function emit<N extends EventName>(ctx: Ctx, name: N, ...facts: Eve
     select ${ctx.tenantId}::uuid, ${name}::text, ${at}::timestamptz, f.*
     from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ data }) => ('contactId' in data ? data.contactId : null))}::uuid[],
       ${rows.map(({ data }) => JSON.stringify(data))}::jsonb[]) as f`.execute(ctx.db);
-  const subscribers = ctx.reactions.get(name) ?? [];
-  const jobs = subscribers.flatMap(({ subscriber }) =>
-    rows.map(({ id }) => ({ id: reactionJobId(id, subscriber), payload: { eventId: id, subscriber } })),
+  const groups = groupsOf(
+    rows.map((row) => row.id),
+    factsPerJob,
+  );
+  const jobs = (ctx.reactions.get(name) ?? []).flatMap(({ subscriber }) =>
+    groups.map((eventIds) => ({ payload: { eventIds, subscriber } })),
   );
   if (jobs.length > 0) await ctx.jobs.insert(ctx.db, ctx.tenantId, reactionJob, jobs);
 }
 
-/** Derived, so that announcing a fact twice adds no second job. */
-function reactionJobId(eventId: string, subscriber: string): string {
-  const hex = createHash('sha256').update(`${eventId}\0${subscriber}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+/** Facts that were announced together share their jobs: a job costs as much as a short reaction. */
+const factsPerJob = 20;
+
+function groupsOf<T>(items: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }
 
 export const reactionJob = defineJob({
   name: 'react',
-  payload: z.object({ eventId: z.uuid(), subscriber: z.string() }),
+  payload: z.object({ eventIds: z.array(z.uuid()).max(factsPerJob), subscriber: z.string() }),
   retryLimit: 8,
   retryDelaySeconds: 2,
   timeoutSeconds: 60,
-  async run(ctx, { eventId, subscriber }) {
-    await inTransaction(ctx, async (ctx) => {
-      const row = await ctx.db
-        .selectFrom('event')
-        .select(['id', 'name', 'data', 'at'])
-        .where('tenantId', '=', ctx.tenantId)
-        .where('id', '=', eventId)
-        .executeTakeFirstOrThrow();
-      const first = await ctx.db
-        .insertInto('eventReaction')
-        .values({ tenantId: ctx.tenantId, eventId, subscriber })
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('eventId')
-        .executeTakeFirst();
-      if (!first) return;
-      const name = row.name as EventName;
-      const reaction = ctx.reactions.get(name)?.find((candidate) => candidate.subscriber === subscriber);
-      if (!reaction) throw new Error(`No reaction ${subscriber} to ${name} in this version.`);
-      await reaction.run(ctx, { id: row.id, name, data: eventCatalogue[name].parse(row.data), at: row.at });
-    });
+  async run(ctx, { eventIds, subscriber }) {
+    const failures: unknown[] = [];
+    for (const eventId of eventIds)
+      await react(ctx, eventId, subscriber).catch((error) => {
+        ctx.log.warn({ error, eventId, subscriber }, 'reaction failed');
+        failures.push(error);
+      });
+    // The job is tried again; the reactions that have run do nothing then.
+    if (failures.length > 0) throw failures[0];
   },
 });
+
+async function react(ctx: Ctx, eventId: string, subscriber: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const row = await ctx.db
+      .selectFrom('event')
+      .select(['id', 'name', 'data', 'at'])
+      .where('tenantId', '=', ctx.tenantId)
+      .where('id', '=', eventId)
+      .executeTakeFirstOrThrow();
+    const first = await ctx.db
+      .insertInto('eventReaction')
+      .values({ tenantId: ctx.tenantId, eventId, subscriber })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('eventId')
+      .executeTakeFirst();
+    if (!first) return;
+    const name = row.name as EventName;
+    const reaction = ctx.reactions.get(name)?.find((candidate) => candidate.subscriber === subscriber);
+    if (!reaction) throw new Error(`No reaction ${subscriber} to ${name} in this version.`);
+    await reaction.run(ctx, { id: row.id, name, data: eventCatalogue[name].parse(row.data), at: row.at });
+  });
+}
 
 /** Reactions by the event they wait for; refuses two with one name. */
 export function reactionsByEvent(reactions: Reaction[]): Map<EventName, Reaction[]> {
