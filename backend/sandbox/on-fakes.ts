@@ -40,8 +40,6 @@ export interface OnFakes {
   hubspot: FakeHubSpot;
   salesforce: FakeSalesforce;
   pipedrive: FakePipedrive;
-  /** Where Salesforce and Pipedrive are reached in this run: the address of an account's API. */
-  apiUrls: { salesforce: string; pipedrive: string };
   dns: FakeDns;
   inbox: ProspectInbox;
   /** What was kept by an earlier run, or null in a new world. */
@@ -213,7 +211,6 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
     hubspot,
     salesforce,
     pipedrive,
-    apiUrls: { salesforce: salesforceServer.url, pipedrive: pipedriveServer.url },
     dns,
     inbox: createProspectInbox(mailWorld, clock, origin, answers),
     memory,

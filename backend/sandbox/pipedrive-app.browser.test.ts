@@ -12,6 +12,21 @@ import { browserOptions } from './page/guided-path.ts';
 const shots = new URL('../../artifacts/pipedrive/', import.meta.url);
 const person = { resource: 'person', view: 'details', selectedIds: [3] } as const;
 const { enrollment } = ids;
+const automation = {
+  url: 'https://salesos.test/pipedrive/c1/automation/',
+  userName: 'salesos',
+  password: null,
+  actions: [{ label: 'Enroll in sequence', path: 'enroll', body: '{\n  "sequence": "First contact"\n}' }],
+  deliveries: [
+    {
+      at: '2026-11-12T10:00:00Z',
+      action: 'Enroll in sequence',
+      personName: 'Kim Berg',
+      result: 'enrolled',
+      message: 'Kim Berg is enrolled.',
+    },
+  ],
+};
 let folder: string;
 let host: TestHost;
 let browser: Browser;
@@ -34,6 +49,8 @@ beforeEach(async () => {
   host.respond('/cards/contact', aCard());
   host.respond('/cards/enroll/choices', someChoices());
   host.respond('/cards/enroll/preview', aPreview());
+  host.respond('/cards/settings', someSettings());
+  host.respond('/cards/automation', automation);
   page = await browser.newPage({ viewport: { width: 1100, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/Oslo' });
   page.setDefaultTimeout(10_000);
 });
@@ -280,7 +297,6 @@ test('tabs are one stop for the keyboard, with arrows between them', async () =>
 });
 
 test.each(['light', 'dark'] as const)('the settings page can be read and used in the %s theme', async (theme) => {
-  host.respond('/cards/settings', someSettings());
   host.respond('/cards/mailboxes/disconnect', someSettings({ mailboxes: [] }));
   const settings = await open('settings', { theme });
   await settings.getByText('1 of 2 still to do.').waitFor();
@@ -294,4 +310,34 @@ test.each(['light', 'dark'] as const)('the settings page can be read and used in
   await settings.getByTestId('no-mailboxes').waitFor();
   await frameOf('settings').evaluate('scrollTo(0, 700)');
   await shot(`settings-${theme}-below`);
+});
+
+test('an admin makes a password for automations, which is shown once, and copies a body', async () => {
+  host.respond('/cards/automation/rotate', { ...automation, password: 'a-new-password' });
+  const settings = await open('settings');
+  const part = settings.getByTestId('automation');
+  await part.getByText('The password was shown once').waitFor();
+  await part.getByTestId('rotate').click();
+  await page.getByRole('button', { name: 'Keep the one there is' }).click();
+  expect(host.to('/cards/automation/rotate')).toEqual([]);
+  await part.getByTestId('rotate').click();
+  await page.getByRole('button', { name: 'Make a new password' }).click();
+  expect(await part.getByTestId('automation-password').textContent()).toBe('a-new-password');
+  await part.getByText('Enroll in sequence').first().click();
+  await part.getByRole('button', { name: 'Copy body' }).click();
+  // In a frame of another site the browser may forbid the clipboard; then the text is marked.
+  await part.getByText(/^(Copied\.|It is marked: press Ctrl\+C)/).waitFor();
+  expect(await frameOf('settings').evaluate(lowContrasts)).toEqual([]);
+  await part.getByTestId('rotate').scrollIntoViewIfNeeded();
+  await shot('settings-automation');
+  await part.getByTestId('refresh-deliveries').click();
+  await part.getByText('The password was shown once').waitFor();
+});
+
+test('whoever is no admin looks at the settings and finds no password', async () => {
+  host.respond('/cards/settings', someSettings({ canEdit: false }));
+  const settings = await open('settings');
+  await settings.getByTestId('read-only').waitFor();
+  expect(await settings.getByTestId('automation').count()).toBe(0);
+  expect(await settings.getByRole('button', { name: /^(Save|Connect|Disconnect)/ }).count()).toBe(0);
 });

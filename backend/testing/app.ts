@@ -5,8 +5,7 @@ import { createClockDrive } from '../sandbox/clock-drive.ts';
 import { type OnFakes, startOnFakes } from '../sandbox/on-fakes.ts';
 import {
   type Account,
-  addPipedrive,
-  addSalesforce,
+  addOtherCrms,
   type Colleague,
   giveMailbox,
   installApp,
@@ -51,10 +50,7 @@ export async function startTestApp({ now = monday, allCrms = false } = {}) {
   });
   seedFakes(on);
   const home = await setUpTeam(on, portal, rep);
-  if (allCrms) {
-    await addSalesforce(on, home.ctx);
-    await addPipedrive(on, home.ctx);
-  }
+  if (allCrms) await addOtherCrms(on, home.ctx);
   await settle();
   return {
     ...on,

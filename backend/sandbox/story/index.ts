@@ -4,8 +4,7 @@ export { prospectsIn } from './prospects.ts';
 export { seedFakes } from './seed-fakes.ts';
 export {
   type Account,
-  addPipedrive,
-  addSalesforce,
+  addOtherCrms,
   type Colleague,
   giveMailbox,
   installApp,

@@ -13,7 +13,8 @@ import {
 } from '../../src/tenants/index.ts';
 import { writeServers } from '../../src/vendors/smtp/servers.ts';
 import type { OnFakes } from '../on-fakes.ts';
-import { company, mailPassword, org, otherMailboxes, portal, rep } from './cast.ts';
+import { company, mailPassword, otherMailboxes, portal, rep } from './cast.ts';
+import { installByConsent } from './install-crm.ts';
 import { writeSequence } from './sequence.ts';
 
 const googleScopes = [
@@ -29,8 +30,7 @@ export type Colleague = typeof rep;
 /** Installs the app, connects the mailboxes and writes the sequence, as an admin would; what is there already stays. */
 export async function seedTenant(on: OnFakes): Promise<void> {
   const { ctx, memberId } = await installApp(on, portal, rep);
-  await addSalesforce(on, ctx);
-  await addPipedrive(on, ctx);
+  await addOtherCrms(on, ctx);
   // The CRM tells it too, in a while; from the first moment on each owner has their mailbox.
   const { ownerId, userId, email, firstName, lastName } = rep;
   await syncOwners(ctx, 'hubspot', [{ ownerId, userId: String(userId), email, name: `${firstName} ${lastName}` }]);
@@ -88,53 +88,16 @@ async function install({ app, hubspot, keep }: OnFakes, account: Account, user: 
   return tenantId;
 }
 
-/** Adds the account's other CRMs to its tenant, as their consent pages would; what is connected already stays. */
-export async function addSalesforce(on: OnFakes, ctx: Ctx): Promise<void> {
-  const { salesforce, apiUrls } = on;
-  if (await isConnected(on, 'salesforce', salesforce.org.id)) return;
-  const granted = salesforce.org.connect(apiUrls.salesforce);
-  const [user] = salesforce.org.users();
-  await add(on, ctx, 'salesforce', {
-    tokens: {
-      accessToken: granted.access_token,
-      refreshToken: granted.refresh_token ?? '',
-      // As the vendor's code assumes: Salesforce does not say when a session ends.
-      expiresAt: later(ctx, 3600),
-      scopes: granted.scope.split(' '),
-      apiUrl: granted.instance_url,
-    },
-    accountId: salesforce.org.id,
-    accountName: org.name,
-    user: user ? { id: user.id, email: user.email, name: `${user.firstName} ${user.lastName}`, isAdmin: true } : null,
-  });
-}
-
-export async function addPipedrive(on: OnFakes, ctx: Ctx): Promise<void> {
-  if (await isConnected(on, 'pipedrive', String(company.id))) return;
-  const controls = on.pipedrive.company(company.id);
-  const granted = controls.install();
-  const [user] = controls.users;
-  await add(on, ctx, 'pipedrive', {
-    tokens: {
-      accessToken: granted.access_token,
-      refreshToken: granted.refresh_token,
-      expiresAt: later(ctx, granted.expires_in),
-      scopes: granted.scope.split(' '),
-      apiUrl: granted.api_domain,
-    },
-    accountId: String(company.id),
-    accountName: company.name,
-    user: user ? { ...user, id: String(user.id) } : null,
-  });
-}
-
-async function isConnected({ app, memory }: OnFakes, crm: string, accountId: string): Promise<boolean> {
-  return memory !== null && (await findConnection(app.system, crm, accountId))?.status === 'connected';
-}
-
-async function add({ app, keep }: OnFakes, { tenantId }: Ctx, crm: string, grant: Grant): Promise<void> {
-  await keep();
-  await installCrm(app.system, { crm, grant, tenantId });
+/** Adds the account's Salesforce org and Pipedrive company to its tenant; what is connected already stays. */
+export async function addOtherCrms(on: OnFakes, { tenantId }: Ctx): Promise<void> {
+  const others: { crm: string; accountId: string; answers?: Record<string, string> }[] = [
+    { crm: 'salesforce', accountId: on.salesforce.org.id, answers: { address: rep.email } },
+    { crm: 'pipedrive', accountId: String(company.id) },
+  ];
+  for (const { crm, accountId, answers } of others) {
+    const known = on.memory && (await findConnection(on.app.system, crm, accountId));
+    if (known?.status !== 'connected') await installByConsent(on, crm, tenantId, answers);
+  }
 }
 
 export type MailProvider = 'google' | keyof typeof otherMailboxes;

@@ -21,8 +21,9 @@ import {
   type Grant,
   GrantRefused,
   installCrm,
-  mintOrgKey,
+  newOrgKey,
   type OAuthVendor,
+  saveOrgKey,
   updateTenant,
 } from '../tenants/index.ts';
 import * as tenants from '../tenants/wakeups.ts';
@@ -129,7 +130,9 @@ export async function startApi() {
   async function addOrg(customer: Customer): Promise<Org> {
     const orgId = `00D5g${String(++accounts).padStart(13, '0')}`;
     const connectionId = await alsoConnect(customer, 'salesforce', orgId);
-    return { orgId, key: await mintOrgKey(customer.ctx, connectionId) };
+    const key = newOrgKey();
+    await saveOrgKey(customer.ctx, connectionId, key);
+    return { orgId, key };
   }
 
   async function post(path: string, body: unknown, headers: Record<string, string>) {

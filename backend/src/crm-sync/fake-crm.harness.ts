@@ -1,4 +1,7 @@
-/** A CRM in memory for the tests of this capability: people, notices and answers set by hand. */
+/**
+ * Two CRMs in memory for the tests of this capability: people, notices and answers set by hand. `crm` has groups and tasks;
+ * `other` has neither, and is asked for its changes.
+ */
 import { createFakeDns } from '../../sandbox/fakes/dns/fake-dns.ts';
 import { startTestSystem } from '../../testing/system.ts';
 import { reactions as complianceReactions } from '../compliance/wakeups.ts';
@@ -6,7 +9,18 @@ import { tenantContext } from '../core/ctx.ts';
 import { NotFound } from '../core/errors.ts';
 import { installCrm } from '../tenants/index.ts';
 import { jobs as tenantJobs } from '../tenants/wakeups.ts';
-import type { CrmNotice, CrmPerson, CrmVendor, EmailActivity, PersonFields, PersonRead, WriteResult } from './crm.ts';
+import type {
+  ChangesRead,
+  CrmNotice,
+  CrmPerson,
+  CrmVendor,
+  EmailActivity,
+  GroupRead,
+  PersonFields,
+  PersonRead,
+  TaskActivity,
+  WriteResult,
+} from './crm.ts';
 import type { CrmSources, PersonSummary, SequenceTask } from './sources.ts';
 import { jobs, reactions, wakeupsWith } from './wakeups.ts';
 
@@ -40,7 +54,7 @@ export async function startCrmWorld() {
   const people = new Map<string, PersonRead>();
   const summaries = new Map<string, PersonSummary>();
   const gone = new Set<string>();
-  const tasks = new Map<string, SequenceTask>();
+  const sequenceTasks = new Map<string, SequenceTask>();
   const fake = {
     people,
     summaries,
@@ -49,24 +63,41 @@ export async function startCrmWorld() {
     reads: [] as string[],
     mails: [] as EmailActivity[][],
     fields: [] as PersonFields[][],
+    /** The same with the CRM they went to. */
+    written: [] as { crm: string; recordId: string; fields: PersonFields }[],
+    tasks: [] as TaskActivity[][],
+    groups: new Map<string, GroupRead>(),
+    /** What the sequences have. */
+    sequenceTasks,
+    cursors: [] as { accountId: string; cursor: string | null }[],
     ownerLists: 0,
+    preparations: 0,
     /** What the next calls do; set by a test. */
     beforeRead: async (_recordId: string): Promise<void> => {},
     answerMails: async (mails: EmailActivity[]): Promise<WriteResult[]> =>
       mails.map(({ key }) => ({ outcome: 'written', crmId: `crm ${key}` })),
     answerFields: async (people: PersonFields[]): Promise<WriteResult[]> =>
       people.map(({ recordId }) => ({ outcome: 'written', crmId: recordId })),
+    answerTasks: async (tasks: TaskActivity[]): Promise<WriteResult[]> =>
+      tasks.map(({ key, crmId }) => ({ outcome: 'written', crmId: crmId ?? `crm ${key}` })),
+    answerChanges: async (_accountId: string, cursor: string | null): Promise<ChangesRead> => ({
+      notices: [],
+      cursor: cursor ?? 'start',
+      hasMore: false,
+    }),
+    beforeFields: async (): Promise<void> => {},
     add(recordId: string, change: Partial<CrmPerson> = {}) {
       people.set(recordId, { outcome: 'found', person: person(recordId, change) });
     },
   };
-  const calm = { beforeRead: fake.beforeRead, answerMails: fake.answerMails, answerFields: fake.answerFields };
+  const { beforeRead, answerMails, answerFields, answerTasks, answerChanges, beforeFields } = fake;
+  const calm = { beforeRead, answerMails, answerFields, answerTasks, answerChanges, beforeFields };
   const vendor = (id: string): CrmVendor => ({
     id,
     name: id === 'crm' ? 'Fake CRM' : 'Other CRM',
     personTypes: ['contact'],
-    groupTypes: [],
-    readGroup: async () => ({ outcome: 'missing' }),
+    groupTypes: id === 'crm' ? ['company'] : [],
+    readGroup: async (_account, _objectType, recordId) => fake.groups.get(recordId) ?? { outcome: 'missing' },
     readPerson: async (account, recordId) => {
       await account.token();
       fake.reads.push(recordId);
@@ -78,15 +109,32 @@ export async function startCrmWorld() {
       fake.ownerLists++;
       return [{ ownerId: 'owner-1', userId: '7', email: 'rep@acme.test', name: 'Rep' }];
     },
-    ensureFields: async () => {},
+    ensureFields: async () => {
+      fake.preparations++;
+      await fake.beforeFields();
+    },
     logEmails: async (_account, mails) => {
       fake.mails.push(mails);
       return fake.answerMails(mails);
     },
     writeFields: async (_account, people) => {
       fake.fields.push(people);
+      fake.written.push(...people.map((fields) => ({ crm: id, recordId: fields.recordId, fields })));
       return fake.answerFields(people);
     },
+    ...(id === 'crm'
+      ? {
+          writeTasks: async (_account, tasks) => {
+            fake.tasks.push(tasks);
+            return fake.answerTasks(tasks);
+          },
+        }
+      : {
+          readChanges: async ({ accountId }, cursor) => {
+            fake.cursors.push({ accountId, cursor });
+            return fake.answerChanges(accountId, cursor);
+          },
+        }),
     parseNotices: () => [],
     recordUrl: () => '',
   });
@@ -110,7 +158,8 @@ export async function startCrmWorld() {
       to: ends,
       ownerMemberId: null,
     }),
-    tasks: async (_ctx, ids) => new Map(ids.flatMap((id) => (tasks.has(id) ? [[id, tasks.get(id)!]] : []))),
+    tasks: async (_ctx, ids) =>
+      new Map(ids.flatMap((id) => (sequenceTasks.has(id) ? [[id, sequenceTasks.get(id)!]] : []))),
     summaries: async (_ctx, ids) => new Map(ids.map((id) => [id, summaries.get(id) ?? quiet])),
   };
   const oauth = {
@@ -135,12 +184,12 @@ export async function startCrmWorld() {
   const wakeups = new Map(wakeupsWith(sources).map((wakeup) => [wakeup.name, wakeup]));
   const wake = (name: string) => wakeups.get(`crm-sync.${name}`)!.run(system);
   let accounts = 0;
-  /** A tenant with the fake CRM installed. */
-  const install = async (accountId = `account-${++accounts}`) => {
+  /** A tenant with the fake CRM installed, or one more CRM of a tenant. */
+  const install = async (accountId = `account-${++accounts}`, crm = 'crm', tenantId?: string) => {
     const expiresAt = new Date('2100-01-01T00:00:00Z');
     const tokens = { accessToken: 'access', refreshToken: 'refresh', expiresAt, scopes: [] };
     const grant = { tokens, accountId, accountName: null, user: null };
-    const made = await installCrm(system, { crm: 'crm', grant });
+    const made = await installCrm(system, { crm, grant, ...(tenantId ? { tenantId } : {}) });
     await world.runJobs();
     return { ctx: tenantContext(system, made.tenantId), connectionId: made.connectionId, accountId };
   };
@@ -151,7 +200,20 @@ export async function startCrmWorld() {
   const reset = async () => {
     await system.db.deleteFrom('crmRead').execute();
     await system.db.deleteFrom('crmWrite').execute();
-    Object.assign(fake, calm, { reads: [], mails: [], fields: [], ownerLists: 0 });
+    await system.db.deleteFrom('crmChanges').execute();
+    const none = {
+      reads: [],
+      mails: [],
+      fields: [],
+      written: [],
+      tasks: [],
+      cursors: [],
+      ownerLists: 0,
+      preparations: 0,
+    };
+    Object.assign(fake, calm, none);
+    fake.groups.clear();
+    sequenceTasks.clear();
     people.clear();
     summaries.clear();
     gone.clear();

@@ -8,7 +8,6 @@ export async function forgetRecord(ctx: Ctx, { id, crm }: Connection, recordId: 
   await inTransaction(ctx, async (ctx) => {
     await deleteByRecord(ctx, crm, recordId, 'deleted');
     const contact = await findByRecord(ctx, crm, recordId);
-    if (contact?.records.every((record) => record.crm !== crm))
-      await deleteWrites(ctx, contact.id, 'unwritten', id);
+    if (contact?.records.every((record) => record.crm !== crm)) await deleteWrites(ctx, contact.id, 'unwritten', id);
   });
 }

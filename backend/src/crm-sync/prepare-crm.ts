@@ -5,12 +5,13 @@ import { defineJob, enqueue } from '../core/jobs.ts';
 import { connectionsOf, crmAccount, dueProblems, forgetProblems, noteProblem, syncOwners } from '../tenants/index.ts';
 import { askCrm } from './connection.ts';
 import { CrmRefused } from './crm.ts';
+import { handOverKey } from './hand-over-key.ts';
 import { releaseWrites } from './write-queries.ts';
 
 const dueAtOnce = 50;
 
 /**
- * Makes a connected CRM ready: the `salesos_*` fields exist, and we know who owns records. Safe to repeat. What the account
+ * Makes a connected CRM ready: it has our key, the `salesos_*` fields exist, and we know who owns records. Safe to repeat. What the account
  * forbids is a problem of the connection, which stays connected. What was refused for such a problem is tried again.
  */
 export const prepareJob = defineJob({
@@ -25,6 +26,7 @@ export const prepareJob = defineJob({
     const account = crmAccount(ctx, connection);
     const refused = await askCrm(ctx, connection, async (vendor) => {
       try {
+        await handOverKey(ctx, connection);
         await vendor.ensureFields(account);
         return null;
       } catch (error) {

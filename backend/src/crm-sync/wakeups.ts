@@ -6,6 +6,7 @@ import type { Wakeup } from '../core/wakeups.ts';
 import { type Connection, connectionsOf } from '../tenants/index.ts';
 import { beginChanges } from './change-queries.ts';
 import { crmVendor } from './connection.ts';
+import { findElsewhere, findElsewhereJob } from './find-elsewhere.ts';
 import { prepareJob, retryProblems } from './prepare-crm.ts';
 import { queueFields, queueMail, queueTask, queueTasksAgain } from './queue-writes.ts';
 import { readChanges } from './read-changes.ts';
@@ -19,7 +20,7 @@ import { writeRows } from './write-rows.ts';
 /** Longer than any CRM repeats a notice (HubSpot: 24 hours). */
 const noticeSeconds = 7 * 86_400;
 
-export const jobs: AnyJob[] = [prepareJob];
+export const jobs: AnyJob[] = [prepareJob, findElsewhereJob];
 
 /** After these facts the `salesos_*` fields of the person may say something new. */
 const changeFields = [
@@ -46,6 +47,8 @@ export const reactions: Reaction[] = [
   on('task.created', 'crm-sync.queue-task', (ctx, { data }) => queueTask(ctx, data.contactId, data.taskId)),
   on('task.completed', 'crm-sync.queue-done-task', (ctx, { data }) => queueTask(ctx, data.contactId, data.taskId)),
   on('enrollment.stopped', 'crm-sync.close-tasks', (ctx, { data }) => queueTasksAgain(ctx, data.contactId)),
+  on('contact.created', 'crm-sync.find-elsewhere', (ctx, { data }) => findElsewhere(ctx, data.contactId)),
+  on('enrollment.created', 'crm-sync.find-elsewhere-again', (ctx, { data }) => findElsewhere(ctx, data.contactId)),
   on('contact.updated', 'crm-sync.follow-records', async (ctx, { data: { contactId, changed } }) => {
     if (!changed.includes('records')) return;
     // A record in another CRM, which knows neither the score nor that somebody writes to the person.

@@ -79,7 +79,7 @@ export async function createSalesforceHarness(
     namespace: 'salesos__',
     ...options.config,
   };
-  const { crm, oauth, pushOrgKey } = createSalesforce(config, http, clock);
+  const { crm, oauth } = createSalesforce(config, http, clock);
   const robin = org.users()[0]!;
   let token: string = org.connect(server.url).access_token;
   let isRemoved = false;
@@ -210,7 +210,7 @@ export async function createSalesforceHarness(
       await inner.close();
     },
   };
-  return { ...harness, fake, org, oauth, pushOrgKey, clock, http, config, url: server.url };
+  return { ...harness, fake, org, oauth, clock, http, config, url: server.url };
 }
 
 const faults: Record<CrmTrouble, Parameters<ReturnType<typeof createFakeSalesforce>['faults']['next']>[0]> = {

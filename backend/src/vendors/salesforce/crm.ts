@@ -7,6 +7,7 @@ import type { SalesforceConfig } from './config.ts';
 import { createDescriber } from './describe.ts';
 import { ensureFields, writeFields } from './fields.ts';
 import { logEmails } from './log-emails.ts';
+import { pushOrgKey } from './org-key.ts';
 import { createPeopleReader } from './read-people.ts';
 import { writeTasks } from './tasks.ts';
 
@@ -20,6 +21,7 @@ export function createCrm({ loginUrl, namespace }: SalesforceConfig, api: Salesf
     ...createPeopleReader(api, describer),
     readChanges: (account, cursor) => readChanges(api, clock, account, cursor),
     ensureFields: (account) => ensureFields(describer, account, namespace),
+    takeKey: (account, key) => pushOrgKey(api, account, key, namespace),
     logEmails: (account, activities) => logEmails(api, describer, account, activities),
     writeFields: (account, people) => writeFields(api, describer, account, people, namespace),
     writeTasks: (account, tasks) => writeTasks(api, account, tasks),
