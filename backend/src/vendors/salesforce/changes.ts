@@ -10,6 +10,7 @@ import { VendorUnavailable } from '../../core/errors.ts';
 import type { ChangesRead, CrmAccount, CrmNotice } from '../../crm-sync/crm.ts';
 import type { SalesforceApi } from './api.ts';
 import { alwaysFields, type PersonType, parseTime, personTypes, survivorOf } from './person.ts';
+import { idsPerQuery, inParts } from './places.ts';
 import { names, soql } from './soql.ts';
 
 const overlapSeconds = 300;
@@ -36,6 +37,7 @@ const changedRow = z.object({
   ConvertedContactId: z.string().nullish(),
 });
 type ChangedRow = z.infer<typeof changedRow>;
+const idRow = z.object({ Id: z.string() });
 const deletedAnswer = z.object({ deletedRecords: z.array(z.object({ id: z.string(), deletedDate: z.string() })) });
 
 export async function readChanges(
@@ -105,13 +107,17 @@ async function readErased(
   const path = `/sobjects/${type}/deleted?${period}`;
   const answer = await api.read(account, { method: 'GET', path, isBackground: true }, deletedAnswer);
   const unknown = (answer?.deletedRecords ?? []).filter(({ id }) => !seen.has(id));
-  if (unknown.length === 0) return [];
-  const ids = unknown.map(({ id }) => id).slice(0, 200);
-  const text = soql`SELECT Id FROM ${names(type)} WHERE Id IN ${ids}`;
-  const inBin = await api.query(account, text, z.object({ Id: z.string() }), { withDeleted: true, isBackground: true });
-  const kept = new Set(inBin.map(({ Id }) => Id));
+  const inBin = new Set<string>();
+  for (const ids of inParts(
+    unknown.map(({ id }) => id),
+    idsPerQuery,
+  )) {
+    const text = soql`SELECT Id FROM ${names(type)} WHERE Id IN ${ids}`;
+    const found = await api.query(account, text, idRow, { withDeleted: true, isBackground: true });
+    for (const { Id } of found) inBin.add(Id);
+  }
   return unknown
-    .filter(({ id }) => ids.includes(id) && !kept.has(id))
+    .filter(({ id }) => !inBin.has(id))
     .map(({ id, deletedDate }) => ({
       key: `${id} ${deletedDate} erased`,
       accountId: account.accountId,

@@ -7,7 +7,7 @@ import { alwaysFields, personType, personTypes, survivorOf } from './person.ts';
 import { names, soql } from './soql.ts';
 
 /** Two hundred ids keep the address of the question below Salesforce's 16,384 characters. */
-const idsPerQuery = 200;
+export const idsPerQuery = 200;
 /** A record that was merged into one that was merged again, and so on. */
 const mostMoves = 5;
 

@@ -1,6 +1,13 @@
 /** Reading people, accounts and users. */
 import { z } from 'zod';
-import type { CrmAccount, CrmOwner, CrmPerson, GroupRead, PersonRead } from '../../crm-sync/crm.ts';
+import {
+  type CrmAccount,
+  type CrmOwner,
+  type CrmPerson,
+  CrmRefused,
+  type GroupRead,
+  type PersonRead,
+} from '../../crm-sync/crm.ts';
 import type { SalesforceApi } from './api.ts';
 import type { Describer } from './describe.ts';
 import {
@@ -91,5 +98,22 @@ export function createPeopleReader(api: SalesforceApi, describer: Describer) {
     }));
   }
 
-  return { readPerson, readGroup, findByAddress, listOwners };
+  /** A field that an admin took away since it was described refuses the question: it is asked again without it. */
+  async function asSeenNow<T>(account: CrmAccount, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof CrmRefused && error.code === 'INVALID_FIELD')) throw error;
+      describer.forget(account);
+      return ask();
+    }
+  }
+
+  return {
+    readPerson: (account: CrmAccount, recordId: string) => asSeenNow(account, () => readPerson(account, recordId)),
+    readGroup: (account: CrmAccount, objectType: string, recordId: string) =>
+      asSeenNow(account, () => readGroup(account, objectType, recordId)),
+    findByAddress: (account: CrmAccount, address: string) => asSeenNow(account, () => findByAddress(account, address)),
+    listOwners,
+  };
 }
