@@ -32,11 +32,17 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['shared/**/*.test.ts', 'backend/**/*.test.ts', '{hubspot,pipedrive}-app/**/*.test.{ts,tsx}'],
+          include: [
+            'shared/**/*.test.ts',
+            'backend/**/*.test.ts',
+            '{hubspot,pipedrive}-app/**/*.test.{ts,tsx}',
+            'salesforce-package/checks/*.test.ts',
+          ],
           exclude: [...exclude, '**/*.db.test.ts', '**/*.browser.test.ts'],
           ...limits,
         },
       },
+      'salesforce-package/lwc-tests/vitest.config.ts',
       { test: { name: 'pglite', ...database, provide: { serverUrl: '' } } },
       ...(serverReachable ? [{ test: { name: 'postgres', ...database, provide: { serverUrl } } }] : []),
       ...(browserFound

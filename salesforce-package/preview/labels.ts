@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { mostEnrolledAtOnce } from '@salesos/shared/cards.ts';
 import { mailboxKinds } from '@salesos/shared/surface/settings-words.ts';
-import { cardWords, enrollmentStatusLabels, evidenceLabels, fill } from '@salesos/shared/wording.ts';
+import { cardWords, enrollmentStatusLabels, evidenceLabels } from '@salesos/shared/wording.ts';
 
 /** What only Salesforce says. */
 const salesforceWords = {
@@ -80,12 +80,11 @@ export function labelsModule(): string {
   return [
     '/** Written by salesforce-package/preview/labels.ts from the words of the three CRMs; do not edit. */\n',
     ...constants,
-    '/** `words` with each `{name}` replaced by its value. */\n' +
-      // Node blanks types out where they stood.
-      `export ${fill
-        .toString()
-        .replaceAll(/ +(?=[,)])/g, '')
-        .replaceAll(/\) +\{/g, ') {')}\n`,
+    `/** \`words\` with each \`{name}\` replaced by its value. */
+export function fill(words, values) {
+  return words.replace(/\\{(\\w+)\\}/g, (whole, name) => String(values[name] ?? whole));
+}
+`,
   ].join('\n');
 }
 

@@ -62,6 +62,7 @@ export default class SalesosPeople extends NavigationMixin(LightningElement) {
       return {
         ...person,
         isOpen,
+        isClosed: !isOpen,
         record: { objectType: person.objectType, recordId: person.recordId },
         scoreLabel: fill(words.score, { ...person, value: person.score }),
         scoreClass: tierBadge(person.tier),

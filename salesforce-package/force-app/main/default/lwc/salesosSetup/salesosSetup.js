@@ -170,6 +170,6 @@ export default class SalesosSetup extends NavigationMixin(LightningElement) {
 function stepView(isDone) {
   return {
     label: isDone ? words.stepDone : words.stepToDo,
-    theme: `slds-badge slds-m-horizontal_x-small ${isDone ? 'slds-theme_success' : 'slds-theme_warning'}`,
+    theme: `slds-badge ${isDone ? 'slds-theme_success' : 'slds-theme_warning'}`,
   };
 }

@@ -1,0 +1,18 @@
+/** The parts of our components that tests call. */
+declare module 'c/salesosApi' {
+  export class RequestFailed extends Error {
+    status: number | null;
+    code: string;
+    outcomeUnknown: boolean;
+  }
+  export function ask(path: string, body: object): Promise<unknown>;
+  export function asFailure(thrown: unknown): RequestFailed;
+  export function createActs(newKey?: () => string): (act: string, path: string, body: object) => Promise<unknown>;
+}
+declare module 'c/salesosFormat' {
+  export function when(instant: string): string;
+  export function points(value: number): string;
+}
+declare module 'c/salesosLabels' {
+  export function fill(words: string, values: Record<string, string | number>): string;
+}
