@@ -73,6 +73,18 @@ export const accountEndpoints = {
     response: settings,
     errors: ['invalid_input'],
   }),
+  answerSamePerson: endpoint({
+    method: 'POST',
+    path: '/v1/settings/same-person/{questionId}',
+    scopes: ['settings:write'],
+    summary:
+      'Say whether the people of a question in the settings are one person. One person has all records and mails of both.',
+    params: z.object({ questionId: id }),
+    body: z.strictObject({ isSame: z.boolean() }),
+    status: 200,
+    response: settings,
+    errors: ['not_found', 'already_answered', 'not_joinable'],
+  }),
   listMailboxes: endpoint({
     method: 'GET',
     path: '/v1/mailboxes',

@@ -1,5 +1,6 @@
 import type { accountEndpoints } from '@salesos/shared/api/account.ts';
 import type { Scope } from '@salesos/shared/api/endpoint.ts';
+import { answerSamePerson } from '../contacts/index.ts';
 import {
   disconnectMailbox,
   getMailbox,
@@ -28,6 +29,10 @@ export const accountHandlers: Handlers<typeof accountEndpoints> = {
   },
   checkDomains: async ({ ctx }) => {
     await recheckDomains(ctx);
+    return readSettings(ctx);
+  },
+  answerSamePerson: async ({ ctx, params, body }) => {
+    await answerSamePerson(ctx, { ...params, ...body });
     return readSettings(ctx);
   },
   resumeMailbox: async ({ ctx, params }) => presentMailbox(ctx, await resumeMailbox(ctx, params.mailboxId)),

@@ -1,6 +1,6 @@
 /** What a rep does from a card, in a transaction; each answers with a sentence. */
 import type { CardPath } from '@salesos/shared/cards.ts';
-import type { Contact } from '../contacts/index.ts';
+import { answerSamePerson, type Contact } from '../contacts/index.ts';
 import { NotFound } from '../core/errors.ts';
 import { disconnectMailbox, getMailbox, recheckDomains, resumeMailbox, updateMailbox } from '../email/index.ts';
 import {
@@ -67,9 +67,10 @@ export const settingsActs = {
     await changeSettings(caller.ctx, change);
     return 'Saved.';
   },
-  '/cards/people/same': async (caller) => {
+  '/cards/people/same': async (caller, { questionId, isSame }) => {
     requireAdmin(caller, 'say who is the same person');
-    throw new NotFound('question');
+    await answerSamePerson(caller.ctx, { questionId, isSame });
+    return isSame ? 'They are one person now.' : 'They stay two people.';
   },
   '/cards/mailboxes/update': async (caller, { mailboxId, idempotencyKey: _, ...change }) => {
     await requireOwnMailbox(caller, mailboxId);

@@ -13,6 +13,8 @@ const everyEndpoint = [400, 401, 403, 429, 500];
 const statusOf: Partial<Record<string, number>> = {
   not_found: 404,
   conflict: 409,
+  already_answered: 409,
+  not_joinable: 409,
   invalid_input: 422,
   crm_not_connected: 403,
   vendor_unavailable: 503,

@@ -1,6 +1,7 @@
 /** The settings as the API and the card show them, with what is left to do before the first mail. */
 import type { SendingChange, SettingsView } from '@salesos/shared/cards.ts';
 import { describeMoment } from '../compliance/index.ts';
+import { type SamePersonQuestion, samePersonQuestions } from '../contacts/index.ts';
 import { type Ctx, inTransaction } from '../core/ctx.ts';
 import { allowanceToday, listMailboxes, type Mailbox, readSending, updateSending } from '../email/index.ts';
 import { connectionsOf, getTenant, updateTenant } from '../tenants/index.ts';
@@ -21,7 +22,9 @@ export async function readSettings(ctx: Ctx): Promise<Omit<SettingsView, 'canEdi
     sandbox: ctx.settings.sandbox,
     crms: connections.map((connection) => presentConnection(ctx, connection)),
     samePersonPolicy: tenant.samePersonPolicy,
-    samePersonQuestions: [],
+    samePersonQuestions: (await samePersonQuestions(ctx)).map((question) =>
+      presentQuestion(ctx, connections, question),
+    ),
     mailboxes: shown.map((mailbox) => presentMailbox(ctx, mailbox)),
     sending: await presentSending(ctx),
     checklist: [
@@ -51,6 +54,24 @@ export function presentConnection(ctx: Ctx, connection: Connections[number]): Se
     uninstalled: 'SalesOS was removed there: nothing is read or written. Connect it again to go on.',
   };
   return { id, crm, crmName, accountId, status, sentence: sentences[status] };
+}
+
+/** Each record of the two people, to be opened and compared. */
+function presentQuestion(
+  ctx: Ctx,
+  connections: Connections,
+  { id, people: [one, other] }: SamePersonQuestion,
+): SettingsView['samePersonQuestions'][number] {
+  const address = other.addresses.find((address) => one.addresses.includes(address)) ?? other.addresses[0] ?? '';
+  const people = [one, other].flatMap(({ name, records }) =>
+    records.flatMap(({ crm, recordId }) => {
+      const vendor = ctx.sockets.crms.get(crm);
+      const connection = connections.find((connection) => connection.crm === crm);
+      if (!vendor || !connection) return [];
+      return [{ crm, crmName: vendor.name, name, url: vendor.recordUrl(connection, recordId) }];
+    }),
+  );
+  return { id, address, people };
 }
 
 /** Changes what is given, of the account and of how it sends. */

@@ -20,6 +20,7 @@ interface Ids {
   mailbox: string;
   apiKey: string;
   deadLetter: string;
+  question: string;
 }
 
 const secret = 'ACME-SECRET';
@@ -47,6 +48,7 @@ beforeAll(async () => {
     mailbox: id(),
     apiKey: id(),
     deadLetter: id(),
+    question: id(),
   };
 });
 
@@ -96,6 +98,18 @@ async function fill({ ctx, key, accountId }: Customer): Promise<Ids> {
       completedBy: null,
     })
     .execute();
+  const question = newId(ctx.clock.now());
+  const asked = {
+    contactId: contact,
+    otherContactId: other,
+    askedAt: ctx.clock.now(),
+    answeredAt: null,
+    answeredBy: null,
+  };
+  await ctx.db
+    .insertInto('samePersonQuestion')
+    .values({ tenantId: ctx.tenantId, id: question, state: 'open', ...asked })
+    .execute();
   return {
     template: template.id,
     email: email.id,
@@ -107,6 +121,7 @@ async function fill({ ctx, key, accountId }: Customer): Promise<Ids> {
     mailbox,
     apiKey: apiKey.apiKey.id,
     deadLetter: newId(ctx.clock.now()),
+    question,
   };
 }
 
@@ -159,6 +174,7 @@ const cases: Record<EndpointName, Case> = {
   getMe: none,
   getSettings: none,
   checkDomains: none,
+  answerSamePerson: (ids) => ({ path: { questionId: ids.question }, body: { isSame: false } }),
   updateSettings: () => ({ body: { timeZone: 'Europe/Paris' } }),
   listMailboxes: none,
   getMailbox: (ids) => ({ path: { mailboxId: ids.mailbox } }),
@@ -207,6 +223,7 @@ async function everythingOf({ ctx }: Customer): Promise<string> {
     'contact',
     'suppression',
     'task',
+    'samePersonQuestion',
     'mailbox',
     'apiKey',
     'decision',
@@ -269,7 +286,9 @@ describe('a foreign card', () => {
     '/cards/settings': () => ({}),
     '/cards/settings/update': () => ({ timeZone: 'Europe/Paris' }),
     '/cards/crms/connect': () => ({ crm: 'hubspot' }),
-    '/cards/people/same': () => ({ questionId: nowhere.enrollment, isSame: true }),
+    '/cards/automation': () => ({}),
+    '/cards/automation/rotate': () => ({}),
+    '/cards/people/same': (ids) => ({ questionId: ids.question, isSame: false }),
     '/cards/mailboxes/connect': () => ({ vendor: 'google' }),
     '/cards/mailboxes/update': (ids) => ({ mailboxId: ids.mailbox, dailyCap: 1 }),
     '/cards/mailboxes/resume': (ids) => ({ mailboxId: ids.mailbox }),

@@ -1,0 +1,155 @@
+import { settingsView } from '@salesos/shared/cards.ts';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Customer, person, publicUrl, startApi, type TestApi } from './api.harness.ts';
+
+let on: TestApi;
+let acme: Customer;
+let keys = 0;
+
+beforeAll(async () => {
+  on = await startApi();
+});
+beforeEach(async () => {
+  acme = await on.customer();
+});
+
+const card = (path: string, body: object = {}, customer = acme, who: object = {}) =>
+  on.signed(path, body, { accountId: customer.accountId, ...who });
+const settings = async (customer = acme) => settingsView.parse((await card('/cards/settings', {}, customer)).body);
+
+/** Opens a page that leads to the CRM's consent; `finish` comes back from there as the account that is named. */
+async function begin(path: string) {
+  const answer = await on.api.request(path);
+  const location = answer.headers.get('location');
+  if (answer.status !== 302 || !location) return { status: answer.status, text: await answer.text() };
+  const consent = new URL(location);
+  const cookie = answer.headers.get('set-cookie')!.split(';')[0]!;
+  const callback = consent.searchParams.get('redirect_uri')!.slice(publicUrl.length);
+  const finish = async (accountId: string) => {
+    const url = `${callback}?state=${consent.searchParams.get('state')}&code=${accountId}`;
+    const page = await on.api.request(url, { headers: { cookie } });
+    return { status: page.status, text: await page.text() };
+  };
+  return { status: 302, text: '', host: consent.host, finish };
+}
+const linkTo = async (crm: string, customer = acme) =>
+  (await card('/cards/crms/connect', { crm }, customer)).body.url.slice(publicUrl.length) as string;
+
+describe('connecting a CRM', () => {
+  test('from the settings adds it to the account, and the settings show it', async () => {
+    const { finish } = await begin(await linkTo('pipedrive'));
+    const company = `8${acme.accountId}`;
+    expect(await finish!(company)).toMatchObject({ status: 200, text: expect.stringContaining('in Pipedrive') });
+    expect((await settings()).crms).toMatchObject([
+      { crm: 'hubspot', accountId: acme.accountId, status: 'connected' },
+      { crm: 'pipedrive', crmName: 'Pipedrive', accountId: company, sentence: expect.stringMatching(/^Connected/) },
+    ]);
+  });
+
+  test('without a link makes an account of its own', async () => {
+    const { finish } = await begin('/connect/pipedrive');
+    expect((await finish!(`9${acme.accountId}`)).status).toBe(200);
+    expect((await settings()).crms).toHaveLength(1);
+  });
+
+  test('that belongs to another account, or is a second one of its kind, ends on a page that says so', async () => {
+    const other = await on.customer();
+    const taken = `6${acme.accountId}`;
+    await on.alsoConnect(other, 'pipedrive', taken);
+    const page = await (await begin(await linkTo('pipedrive'))).finish!(taken);
+    expect(page).toMatchObject({ status: 400, text: expect.stringContaining('connected to another SalesOS account') });
+    expect((await settings()).crms).toHaveLength(1);
+    const second = await (await begin(await linkTo('hubspot'))).finish!('31337');
+    expect(second).toMatchObject({ status: 400, text: expect.stringContaining('needs a SalesOS account of its own') });
+    expect((await settings()).crms).toHaveLength(1);
+  });
+
+  test('is for admins, with a link that is fresh and for this CRM', async () => {
+    const rep = { userId: '8', userEmail: 'rep@acme.example' };
+    expect((await card('/cards/crms/connect', { crm: 'salesforce' }, acme, rep)).body.code).toBe('forbidden');
+    const link = await linkTo('salesforce');
+    expect((await begin(link.replace('/salesforce', '/pipedrive'))).text).toContain('too old');
+    await on.world.advance(601);
+    expect((await begin(link)).text).toContain('too old');
+  });
+
+  test.each([
+    ['login', 'login.salesforce.com'],
+    ['test', 'test.salesforce.com'],
+    ['Acme.my.salesforce.com', 'acme.my.salesforce.com'],
+    ['acme--dev.sandbox.my.salesforce.com', 'acme--dev.sandbox.my.salesforce.com'],
+  ])('Salesforce people sign in where their org is: %s', async (given, host) => {
+    expect(await begin(`/connect/salesforce?host=${given}`)).toMatchObject({ status: 302, host });
+  });
+
+  test.each([
+    'evil.example',
+    'evil.example/.my.salesforce.com',
+    'my.salesforce.com',
+    '.my.salesforce.com',
+    'acme.my.salesforce.com.evil.example',
+    'acme.my.salesforce.com:8443',
+    'user@acme.my.salesforce.com',
+    'acme.my.salesforce.com%23',
+    'acme%0a.my.salesforce.com',
+    '',
+  ])('and nowhere else: “%s”', async (host) => {
+    expect(await begin(`/connect/salesforce?host=${host}`)).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('no address of Salesforce'),
+    });
+  });
+
+  test('a host means nothing to the other CRMs', async () => {
+    expect((await begin('/connect/hubspot?host=login')).status).toBe(400);
+  });
+});
+
+describe('one person in two CRMs', () => {
+  const address = () => `kim${acme.accountId}@prospect.example`;
+  /** The same address in HubSpot and in Salesforce; both records are opened. */
+  async function meetTwice() {
+    const org = await on.addOrg(acme);
+    const recordId = '0035g00000000000AA';
+    on.records.set(`${acme.accountId} 1`, person('1', { addresses: [address()] }));
+    const contact = { objectType: 'Contact', addresses: [address()], firstName: 'K.' };
+    on.records.set(`${org.orgId} ${recordId}`, person(recordId, contact));
+    await card('/cards/contact', { objectType: '0-1', recordId: '1' });
+    await on.fromApex('/cards/contact', { objectType: 'Contact', recordId }, org);
+  }
+
+  test('is asked about where the account wants that, answered once, and then known as one', async () => {
+    expect((await settings()).samePersonPolicy).toBe('automatic');
+    const change = { samePersonPolicy: 'confirmed', idempotencyKey: `s${++keys}` };
+    expect((await card('/cards/settings/update', change)).body.samePersonPolicy).toBe('confirmed');
+    await meetTwice();
+    const [question] = (await settings()).samePersonQuestions;
+    expect(question).toMatchObject({
+      address: address(),
+      people: [
+        { crm: 'hubspot', name: 'Kim Larsen', url: 'https://hubspot.test/1' },
+        { crm: 'salesforce', crmName: 'Salesforce', name: 'K. Larsen' },
+      ],
+    });
+    const answer = (isSame: boolean, who = {}) =>
+      card('/cards/people/same', { questionId: question!.id, isSame, idempotencyKey: `s${++keys}` }, acme, who);
+    expect((await answer(true, { userId: '8', userEmail: 'rep@acme.example' })).body.code).toBe('forbidden');
+    expect((await answer(true)).body.samePersonQuestions).toEqual([]);
+    expect(await on.call(acme.key, 'POST', `/v1/settings/same-person/${question!.id}`, { isSame: true })).toMatchObject(
+      {
+        status: 200,
+        body: { samePersonQuestions: [] },
+      },
+    );
+    expect((await answer(false)).body.code).toBe('already_answered');
+    const { body } = await on.call(acme.key, 'GET', `/v1/contacts?address=${address()}`);
+    expect(body.data).toHaveLength(1);
+  });
+
+  test('is one contact at once where one address is one person', async () => {
+    await meetTwice();
+    expect((await settings()).samePersonQuestions).toEqual([]);
+    const { body } = await on.call(acme.key, 'GET', `/v1/contacts?address=${address()}`);
+    expect(body.data[0].records.map(({ crm }: { crm: string }) => crm).sort()).toEqual(['hubspot', 'salesforce']);
+  });
+});
