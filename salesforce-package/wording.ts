@@ -2,13 +2,12 @@
 import { enrollRefusals } from '@salesos/shared/actions.ts';
 import { problems } from '@salesos/shared/problems.ts';
 
-type ProblemCode = 'crm_not_connected' | 'forbidden' | 'malformed_json' | 'not_found';
+type ProblemCode = 'forbidden' | 'malformed_json' | 'not_found';
 const problem = (code: ProblemCode) => `${problems[code].title}. ${problems[code].fix}`;
 
 export const labels = {
   SalesOS_No_Permission: enrollRefusals.NO_PERMISSION,
   SalesOS_Record_Not_Found: enrollRefusals.RECORD_NOT_FOUND,
-  SalesOS_Not_Connected: problem('crm_not_connected'),
   SalesOS_Forbidden: problem('forbidden'),
   SalesOS_Malformed_Request: problem('malformed_json'),
   SalesOS_Unknown_Request: problem('not_found'),
