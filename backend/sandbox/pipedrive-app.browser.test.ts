@@ -316,7 +316,7 @@ test('an admin makes a password for automations, which is shown once, and copies
   host.respond('/cards/automation/rotate', { ...automation, password: 'a-new-password' });
   const settings = await open('settings');
   const part = settings.getByTestId('automation');
-  await part.getByText('The password was shown once').waitFor();
+  await part.getByText('SalesOS keeps only its fingerprint.').waitFor();
   await part.getByTestId('rotate').click();
   await page.getByRole('button', { name: 'Keep the one there is' }).click();
   expect(host.to('/cards/automation/rotate')).toEqual([]);
@@ -331,7 +331,7 @@ test('an admin makes a password for automations, which is shown once, and copies
   await part.getByTestId('rotate').scrollIntoViewIfNeeded();
   await shot('settings-automation');
   await part.getByTestId('refresh-deliveries').click();
-  await part.getByText('The password was shown once').waitFor();
+  await part.getByText('SalesOS keeps only its fingerprint.').waitFor();
 });
 
 test('whoever is no admin looks at the settings and finds no password', async () => {

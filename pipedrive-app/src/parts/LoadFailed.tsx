@@ -25,7 +25,9 @@ export function LoadFailed({ failure, onRetry }: { failure: RequestFailed; onRet
   );
 }
 
-function explain({ status }: RequestFailed): { title: string; advice: string | null; canInstall: boolean } {
+function explain({ status, code }: RequestFailed): { title: string; advice: string | null; canInstall: boolean } {
+  // The token in the page's address was too old, and Pipedrive gave no newer one.
+  if (code === 'signature_refused') return { title: 'This page is too old', advice: null, canInstall: false };
   if (status === 401) {
     const advice =
       'Install it for yourself, which takes a minute and opens in a new tab. Then come back and try again.';

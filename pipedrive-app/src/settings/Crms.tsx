@@ -1,31 +1,13 @@
 import type { SettingsView } from '@salesos/shared/cards.ts';
 import type { SalesosApi } from '@salesos/shared/surface/api.ts';
+import { type CrmId, crmNames, crmStatuses, samePersonPolicies } from '@salesos/shared/surface/settings-words.ts';
 import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
 import { Button } from '../parts/Button.tsx';
 import { RadioList } from '../parts/fields.tsx';
 import { Tag } from '../parts/Tag.tsx';
 import { OpenInTab } from './OpenInTab.tsx';
 
-const statuses = {
-  connected: { label: 'Connected', tone: 'success' },
-  reconnect: { label: 'Connect again', tone: 'danger' },
-  uninstalled: { label: 'Removed', tone: 'neutral' },
-} as const;
-const names = { hubspot: 'HubSpot', salesforce: 'Salesforce', pipedrive: 'Pipedrive' } as const;
-type Crm = keyof typeof names;
-
-const policies: { value: SettingsView['samePersonPolicy']; label: string; description: string }[] = [
-  {
-    value: 'automatic',
-    label: 'One address is one person',
-    description: 'A person found in two CRMs with the same address is one contact: a reply stops every sequence.',
-  },
-  {
-    value: 'confirmed',
-    label: 'Ask first',
-    description: 'You say of each such pair whether it is the same person. Until then they are two.',
-  },
-];
+const tones = { connected: 'success', reconnect: 'danger', uninstalled: 'neutral' } as const;
 
 interface Props {
   settings: SettingsView;
@@ -37,7 +19,7 @@ interface Props {
 export function Crms({ settings, state, api }: Props) {
   const { crms, canEdit, samePersonPolicy, samePersonQuestions } = settings;
   const connected = new Set(crms.filter(({ status }) => status === 'connected').map(({ crm }) => crm));
-  const others = (Object.keys(names) as Crm[]).filter((crm) => !connected.has(crm));
+  const others = (Object.keys(crmNames) as CrmId[]).filter((crm) => !connected.has(crm));
   const answer = (questionId: string, isSame: boolean) =>
     state.write('/cards/people/same', { questionId, isSame }, isSame ? 'They are one person now.' : 'They stay two.');
 
@@ -48,7 +30,7 @@ export function Crms({ settings, state, api }: Props) {
         <article key={crm.id} className="tile" data-testid={`crm-${crm.crm}`}>
           <p className="row between">
             <strong>{`${crm.crmName} ${crm.accountId}`}</strong>
-            <Tag tone={statuses[crm.status].tone}>{statuses[crm.status].label}</Tag>
+            <Tag tone={tones[crm.status]}>{crmStatuses[crm.status]}</Tag>
           </p>
           <p>{crm.sentence}</p>
         </article>
@@ -58,9 +40,9 @@ export function Crms({ settings, state, api }: Props) {
           failedTitle="The CRM cannot be connected now"
           ways={others.map((id) => ({
             id,
-            label: `Connect ${names[id]}`,
-            open: `Open ${names[id]} in a new tab`,
-            next: `Sign in at ${names[id]} as an admin and allow SalesOS. Then come back and press Refresh.`,
+            label: `Connect ${crmNames[id]}`,
+            open: `Open ${crmNames[id]} in a new tab`,
+            next: `Sign in at ${crmNames[id]} as an admin and allow SalesOS. Then come back and press Refresh.`,
           }))}
           ask={(crm) => api('/cards/crms/connect', { crm })}
         />
@@ -69,10 +51,10 @@ export function Crms({ settings, state, api }: Props) {
         label="People in several CRMs"
         value={samePersonPolicy}
         onChange={(chosen) => {
-          const policy = policies.find(({ value }) => value === chosen);
+          const policy = samePersonPolicies.find(({ value }) => value === chosen);
           if (policy) void state.write('/cards/settings/update', { samePersonPolicy: policy.value }, 'Settings saved.');
         }}
-        options={policies}
+        options={samePersonPolicies}
         disabled={!canEdit || state.busy}
         testId="same-person-policy"
       />

@@ -7,6 +7,7 @@ import { LoadFailed } from '../parts/LoadFailed.tsx';
 import { Spinner } from '../parts/Spinner.tsx';
 import type { Page } from '../platform/page.tsx';
 import { AccountForm } from './AccountForm.tsx';
+import { Automation } from './Automation.tsx';
 import { Checklist } from './Checklist.tsx';
 import { Crms } from './Crms.tsx';
 import { Mailboxes } from './Mailboxes.tsx';
@@ -52,6 +53,7 @@ export function SettingsPage({ page }: { page: Page }) {
       <Sending key={JSON.stringify({ ...sending, domains: [] })} sending={sending} canEdit={canEdit} state={state} />
       <AccountForm settings={settings} state={state} />
       <Crms settings={settings} state={state} api={api} />
+      {canEdit && <Automation page={page} api={api} />}
       <p className="row end">
         <Button busy={loading} onClick={state.reload} testId="refresh">
           {cardWords.refresh}
