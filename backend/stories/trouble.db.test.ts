@@ -59,6 +59,10 @@ test('SalesOS removed from HubSpot stops everything', async () => {
   await kim.enroll();
   await app.advance(60);
   app.hubspot.portal(app.home.account.id).uninstall();
+  // Nobody asks HubSpot for anything; its tokens end within half an hour.
+  await app.advance(1900);
+  const statusOf = () => app.app.system.db.selectFrom('tenant').select('status').executeTakeFirst();
+  expect(await statusOf()).toEqual({ status: 'disconnected' });
   await app.advance(30 * 86_400);
   expect(await kim.subjects()).toEqual([first]);
   const db = app.app.system.db;

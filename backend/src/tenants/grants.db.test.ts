@@ -1,15 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { startTestSystem } from '../../testing/system.ts';
-import type { Ctx } from '../core/ctx.ts';
+import { type Ctx, tenantContext } from '../core/ctx.ts';
 import { VendorUnavailable } from '../core/errors.ts';
 import { createSecrets, deriveKey } from '../core/secrets.ts';
 import { accessToken, dropGrant, storeGrant } from './grants.ts';
 import { installCrm } from './install.ts';
+import { keepAlive } from './keep-alive.ts';
 import { GrantRefused, type OAuthVendor, type Tokens } from './oauth.ts';
 import { jobs } from './wakeups.ts';
 
 let refreshes: string[] = [];
 let revoked: string[] = [];
+let accounts = 0;
 let answer: (refreshToken: string) => Promise<Tokens>;
 
 const vendor: OAuthVendor = {
@@ -190,6 +192,37 @@ describe('access tokens', () => {
   it('the tokens of another tenant do not exist', async () => {
     await store(await world.tenant(), 'one', 1800);
     await expect(accessToken(await world.tenant(), grantId)).rejects.toThrow(GrantRefused);
+  });
+});
+
+describe('keeping grants alive', () => {
+  const install = async (seconds: number) => {
+    const grant = { tokens: tokens('one', seconds), accountId: `a${++accounts}`, accountName: null, user: null };
+    return installCrm(world.system, { crm: 'fake', grant });
+  };
+
+  it('renews what has ended of a connected CRM, and nothing else', async () => {
+    await world.system.db.deleteFrom('vendorGrant').execute();
+    await install(1800);
+    await keepAlive(world.system);
+    expect(refreshes).toEqual([]);
+    await store(await world.tenant(), 'mailbox', 0);
+    await install(0);
+    await keepAlive(world.system);
+    expect(refreshes).toEqual(['refresh one']);
+  });
+
+  it('so that a removed app is noticed though nobody asks; one that does not answer is asked again', async () => {
+    await world.system.db.deleteFrom('vendorGrant').execute();
+    const { tenantId } = await install(0);
+    answer = async () => Promise.reject(new VendorUnavailable('down'));
+    await keepAlive(world.system);
+    answer = async () => Promise.reject(new GrantRefused('gone', { uninstalled: true }));
+    await keepAlive(world.system);
+    await keepAlive(world.system);
+    expect(refreshes).toHaveLength(2);
+    const ctx = tenantContext(world.system, tenantId);
+    expect(await eventNames(ctx)).toEqual(['crm.connected', 'crm.disconnected', 'grant.lost']);
   });
 });
 

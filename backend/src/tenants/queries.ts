@@ -83,6 +83,26 @@ export const readGrant = readTogether(async (db, keys) => {
 export const readGrants = (ctx: Ctx): Promise<GrantRow[]> =>
   ctx.db.selectFrom('vendorGrant').selectAll().where('tenantId', '=', ctx.tenantId).execute();
 
+/** Across tenants: tokens of connected CRMs that have ended, the oldest first. */
+export const readEndedCrmGrants = (system: System, now: Date, limit: number) =>
+  system.db
+    .selectFrom('vendorGrant')
+    .select(['tenantId', 'id'])
+    .where('expiresAt', '<=', now)
+    .where('refusedAt', 'is', null)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('crmConnection')
+          .select('crmConnection.id')
+          .whereRef('crmConnection.tenantId', '=', 'vendorGrant.tenantId')
+          .whereRef('crmConnection.crm', '=', 'vendorGrant.vendor')
+          .where('crmConnection.status', '=', 'connected'),
+      ),
+    )
+    .orderBy('expiresAt')
+    .limit(limit)
+    .execute();
+
 export async function saveGrant(ctx: Ctx, grant: Omit<GrantRow, 'tenantId'>): Promise<void> {
   await ctx.db
     .insertInto('vendorGrant')
