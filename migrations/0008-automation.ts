@@ -15,7 +15,7 @@ export const { up } = statements(
     connection_id uuid not null,
     at timestamptz not null,
     action text not null,
-    person_name text,
+    record_id text,
     result text not null,
     message text not null,
     primary key (tenant_id, id)

@@ -30,7 +30,8 @@ export interface AutomationDelivery {
   connectionId: string;
   at: Date;
   action: string;
-  personName: string | null;
+  /** The person's, where one was found. */
+  recordId: string | null;
   result: string;
   message: string;
 }
@@ -51,6 +52,18 @@ export async function noteDelivery({ db, tenantId }: Ctx, delivery: AutomationDe
     .execute();
 }
 
+/** Whether nothing was asked for this person since. */
+export async function isLatestDelivery({ db, tenantId }: Ctx, recordId: string, deliveryId: string): Promise<boolean> {
+  const newer = await db
+    .selectFrom('automationDelivery')
+    .select('id')
+    .where('tenantId', '=', tenantId)
+    .where('recordId', '=', recordId)
+    .where('id', '>', deliveryId)
+    .executeTakeFirst();
+  return newer === undefined;
+}
+
 /** Newest first. */
 export const readDeliveries = ({ db, tenantId }: Ctx, connectionId: string): Promise<AutomationDelivery[]> =>
   deliveries(db, tenantId, connectionId).execute();
@@ -58,7 +71,7 @@ export const readDeliveries = ({ db, tenantId }: Ctx, connectionId: string): Pro
 const deliveries = (db: Ctx['db'], tenantId: string, connectionId: string) =>
   db
     .selectFrom('automationDelivery')
-    .select(['id', 'connectionId', 'at', 'action', 'personName', 'result', 'message'])
+    .select(['id', 'connectionId', 'at', 'action', 'recordId', 'result', 'message'])
     .where('tenantId', '=', tenantId)
     .where('connectionId', '=', connectionId)
     .orderBy('id', 'desc');

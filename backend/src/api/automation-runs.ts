@@ -4,7 +4,6 @@
  */
 import type { ActionName, ActionOutput } from '@salesos/shared/actions.ts';
 import { z } from 'zod';
-import { findByRecord } from '../contacts/index.ts';
 import { type Ctx, inTransaction } from '../core/ctx.ts';
 import { DomainError, VendorUnavailable } from '../core/errors.ts';
 import { on, type Reaction } from '../core/events.ts';
@@ -13,7 +12,7 @@ import { type AnyJob, defineJob, enqueue } from '../core/jobs.ts';
 import type { AutomationResult, CrmAutomation } from '../crm-sync/crm.ts';
 import { listSequences } from '../sequences/index.ts';
 import { type Connection, connectionsOf, crmAccount } from '../tenants/index.ts';
-import { noteDelivery } from './automation-queries.ts';
+import { isLatestDelivery, noteDelivery } from './automation-queries.ts';
 import { refused } from './crm-action-runs.ts';
 import { runRow } from './crm-actions.ts';
 
@@ -43,9 +42,9 @@ export async function runAutomation(
   const { action } = request;
   const { output, recordId } = await act(ctx, connection, request);
   await inTransaction(ctx, async (ctx) => {
-    await note(ctx, connection, action, recordId, output);
+    const deliveryId = await note(ctx, connection, action, recordId, output);
     if (!recordId) return;
-    const payload = { connectionId: connection.id, recordId, result: resultOf(output) };
+    const payload = { connectionId: connection.id, recordId, deliveryId, result: resultOf(output) };
     await enqueue(ctx, writeResultJob, { payload });
   });
   return output;
@@ -83,19 +82,18 @@ async function personOfDeal(ctx: Ctx, connection: Connection, dealId: string): P
 const automationOf = (ctx: Ctx, { crm }: Connection): CrmAutomation | undefined =>
   ctx.sockets.crms.get(crm)?.automation;
 
-/** Shown on the settings page. */
+/** Shown on the settings page. Answers the id of the note. */
 export async function note(
   ctx: Ctx,
   connection: Connection,
   action: string,
   recordId: string | null,
   { result, message }: { result: string; message: string },
-): Promise<void> {
-  const contact = recordId ? await findByRecord(ctx, connection.crm, recordId) : null;
-  const personName = contact ? [contact.firstName, contact.lastName].filter(Boolean).join(' ') || null : null;
+): Promise<string> {
   const at = ctx.clock.now();
-  const delivery = { id: newId(at), connectionId: connection.id, at, action, personName, result, message };
+  const delivery = { id: newId(at), connectionId: connection.id, at, action, recordId, result, message };
   await noteDelivery(ctx, delivery, keptDeliveries);
+  return delivery.id;
 }
 
 function resultOf({ result }: ActionOutput): AutomationResult {
@@ -123,9 +121,11 @@ const result = z.enum(['enrolled', 'already_in', 'changed', 'nothing', 'refused'
 
 const writeResultJob = defineJob({
   name: 'automation.write-result',
-  payload: z.object({ connectionId: z.uuid(), recordId: z.string(), result }),
+  payload: z.object({ connectionId: z.uuid(), recordId: z.string(), deliveryId: z.uuid(), result }),
   ...tries,
-  async run(ctx, { connectionId, recordId, result }) {
+  async run(ctx, { connectionId, recordId, deliveryId, result }) {
+    // Jobs may change places; in the record stands what was asked last.
+    if (!(await isLatestDelivery(ctx, recordId, deliveryId))) return;
     await answer(ctx, connectionId, recordId, result, false);
   },
 });

@@ -2,14 +2,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type ActionName, actions } from '@salesos/shared/actions.ts';
 import type { AutomationView } from '@salesos/shared/cards.ts';
+import { findByRecord } from '../contacts/index.ts';
 import { type System, tenantContext } from '../core/ctx.ts';
 import { InvalidInput } from '../core/errors.ts';
+import { inParallel } from '../core/jobs.ts';
 import { sameText } from '../core/secrets.ts';
 import { type Connection, connectionsOf } from '../tenants/index.ts';
 import type { CardCaller } from './authenticate.ts';
 import { readAutomationSecret, readDeliveries, saveAutomationSecret } from './automation-queries.ts';
 import { requireAdmin } from './card-permission.ts';
 
+const namesAtOnce = 4;
 export const automationUser = 'salesos';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -28,10 +31,11 @@ export async function showAutomation(caller: CardCaller, password: string | null
       path,
       body: bodies[path],
     })),
-    deliveries: deliveries.map(({ at, action, personName, result, message }) => ({
+    deliveries: await inParallel(deliveries, namesAtOnce, async ({ at, action, recordId, result, message }) => ({
       at: at.toISOString(),
       action: action in actions ? actions[action as ActionName].label : action,
-      personName,
+      // Looked up, and not kept with the note: a person who is erased leaves no name behind.
+      personName: recordId ? nameOf(await findByRecord(ctx, caller.crm, recordId)) : null,
       result,
       message,
     })),
@@ -62,6 +66,9 @@ export async function connectionOfAutomation(system: System, connectionId: strin
   );
   return connection ? { ctx, connection } : null;
 }
+
+const nameOf = (contact: Awaited<ReturnType<typeof findByRecord>>): string | null =>
+  [contact?.firstName, contact?.lastName].filter(Boolean).join(' ') || null;
 
 async function connectionFor({ ctx, crm }: CardCaller): Promise<Connection> {
   const connection = (await connectionsOf(ctx)).find((one) => one.crm === crm && one.status !== 'uninstalled');

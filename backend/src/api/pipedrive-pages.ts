@@ -36,8 +36,7 @@ export function pipedrivePages({ publicUrl, sandbox }: Settings): Hono<ApiEnv> {
   };
   app.get('/pipedrive/:page{panel|modal|settings}', async (c) => {
     const page = await readBuilt(`${c.req.param('page')}.html`);
-    if (!page)
-      return c.text('The pages for Pipedrive are not built: run npm run build -w pipedrive-app.', 503, headers);
+    if (!page) return c.text('The pages for Pipedrive are not built: run npm run build:pipedrive.', 503, headers);
     // The address of a page has the signed token in it: nothing between us and the browser keeps it.
     return c.body(page, 200, { ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
   });

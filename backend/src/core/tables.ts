@@ -436,7 +436,7 @@ export interface Tables {
     connectionId: string;
     at: Date;
     action: string;
-    personName: string | null;
+    recordId: string | null;
     result: string;
     message: string;
   };
