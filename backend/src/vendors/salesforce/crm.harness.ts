@@ -210,7 +210,9 @@ export async function createSalesforceHarness(
       await inner.close();
     },
   };
-  return { ...harness, fake, org, oauth, clock, http, config, url: server.url };
+  /** Without the admin who installs the package first. */
+  const ensureFieldsAsIs = () => crm.ensureFields(harness.account);
+  return { ...harness, ensureFieldsAsIs, fake, org, oauth, clock, http, config, url: server.url };
 }
 
 const faults: Record<CrmTrouble, Parameters<ReturnType<typeof createFakeSalesforce>['faults']['next']>[0]> = {
