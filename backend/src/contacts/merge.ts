@@ -40,7 +40,7 @@ export async function mergeRecords(
   });
 }
 
-/** Makes two people one. Both rows are locked; the survivor keeps its own values, and what the other said fills the gaps with the next read. */
+/** Makes two people one, whose rows the caller has locked. The survivor's own values stay until its records are read again. */
 export async function absorb(ctx: Ctx, survivorId: string, otherId: string): Promise<void> {
   const addresses = [...(await readAddresses(ctx, survivorId)), ...(await readAddresses(ctx, otherId))];
   await replaceAddresses(ctx, otherId, []);

@@ -8,6 +8,7 @@ import { type Contact, findByAddresses, getContact } from './contact.ts';
 import { absorb } from './merge.ts';
 import { lockContact } from './queries.ts';
 import { changeQuestion, insertQuestion, lockQuestion, readOpenQuestions } from './question-queries.ts';
+import { refreshContact } from './refresh-contact.ts';
 
 const ruleVersion = '1';
 
@@ -95,6 +96,8 @@ export async function answerSamePerson(
     const [survivor, other] = people;
     for (const id of [survivor.id, other.id].sort()) await lockContact(ctx, id);
     await absorb(ctx, survivor.id, other.id);
+    const row = (await lockContact(ctx, survivor.id))!;
+    await refreshContact(ctx, row, row.fetchedAt ?? ctx.clock.now(), true);
     await decide(ctx, survivor.id, 'joined', 'An admin said that these are the same person.', {
       ...about,
       joined: other.id,
