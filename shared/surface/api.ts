@@ -1,5 +1,6 @@
 /** The only way from a CRM's screen to our backend. Types come from the shared contract; nothing of it is bundled. */
 import type { CardPath, CardRequest, CardResponse, Problem } from '../cards.ts';
+import { cardWords, fill } from '../wording.ts';
 
 /** How a request leaves; each CRM adds its own proof of who is asking. `hubspot.fetch` is one. */
 export type SurfaceFetch = (
@@ -24,8 +25,6 @@ export class RequestFailed extends Error {
   }
 }
 
-const noAnswer = 'SalesOS did not answer. Check your connection and try again.';
-
 /** An api that posts to `origin`, as in `https://salesos.example.com`. Its promises reject with `RequestFailed` only. */
 export function createApi(fetch: SurfaceFetch, origin: unknown): SalesosApi {
   return async (path, request) => {
@@ -40,21 +39,17 @@ export function createApi(fetch: SurfaceFetch, origin: unknown): SalesosApi {
     try {
       response = await fetch(`${origin}${path}`, { method: 'POST', body: request });
     } catch {
-      throw new RequestFailed(noAnswer, null, 'no_answer');
+      throw new RequestFailed(cardWords.noAnswer, null, 'no_answer');
     }
     let body: unknown;
     try {
       body = await response.json();
     } catch {
-      throw new RequestFailed(noAnswer, response.ok ? null : response.status, 'no_answer');
+      throw new RequestFailed(cardWords.noAnswer, response.ok ? null : response.status, 'no_answer');
     }
     if (response.ok) return body as CardResponse<typeof path>;
     if (isProblem(body)) throw new RequestFailed(body.detail, response.status, body.code);
-    throw new RequestFailed(
-      `SalesOS could not do this (error ${response.status}). Try again.`,
-      response.status,
-      'unknown',
-    );
+    throw new RequestFailed(fill(cardWords.strangeAnswer, { status: response.status }), response.status, 'unknown');
   };
 }
 
@@ -65,5 +60,5 @@ function isProblem(body: unknown): body is Pick<Problem, 'detail' | 'code'> {
 
 /** Any thrown value as a failure with a sentence to show. */
 export function asFailure(thrown: unknown): RequestFailed {
-  return thrown instanceof RequestFailed ? thrown : new RequestFailed(noAnswer, null, 'no_answer');
+  return thrown instanceof RequestFailed ? thrown : new RequestFailed(cardWords.noAnswer, null, 'no_answer');
 }

@@ -2,7 +2,7 @@ import { EmptyState, Flex, Text, Tile } from '@hubspot/ui-extensions';
 import type { ContactCard } from '@salesos/shared/cards.ts';
 import { usePages } from '@salesos/shared/surface/use-pages.ts';
 import { when } from '@salesos/shared/surface/when.ts';
-import { evidenceLabels } from '@salesos/shared/wording.ts';
+import { cardWords, evidenceLabels } from '@salesos/shared/wording.ts';
 import { MoreButton } from './MoreButton.tsx';
 import type { Surface } from './platform.ts';
 
@@ -12,8 +12,8 @@ export function ActivityList({ first, surface }: { first: ContactCard['activity'
   const pages = usePages(first, (cursor) => api('/cards/activity', { ...record, cursor }));
   if (pages.items.length === 0) {
     return (
-      <EmptyState title="Nothing yet" layout="vertical" imageName="emailConfirmation" testId="no-activity">
-        <Text>Mails, opens, clicks and replies appear here as they happen.</Text>
+      <EmptyState title={cardWords.nothingYet} layout="vertical" imageName="emailConfirmation" testId="no-activity">
+        <Text>{cardWords.nothingYetText}</Text>
       </EmptyState>
     );
   }
@@ -28,7 +28,7 @@ export function ActivityList({ first, surface }: { first: ContactCard['activity'
           </Text>
         </Tile>
       ))}
-      <MoreButton label="Show older activity" {...pages} />
+      <MoreButton label={cardWords.olderActivity} {...pages} />
     </Flex>
   );
 }

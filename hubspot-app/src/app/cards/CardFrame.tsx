@@ -1,6 +1,7 @@
 import { Alert, Button, Flex, LoadingButton, LoadingSpinner, Text } from '@hubspot/ui-extensions';
 import type { ContactCard } from '@salesos/shared/cards.ts';
 import type { ContactCardState } from '@salesos/shared/surface/use-contact-card.ts';
+import { cardWords } from '@salesos/shared/wording.ts';
 import type { ReactNode } from 'react';
 import { LoadFailed } from './LoadFailed.tsx';
 import { Problems } from './Problems.tsx';
@@ -16,27 +17,27 @@ export function CardFrame({
   const { value: card, failure, loading } = state;
   if (!card) {
     if (failure && !loading) return <LoadFailed failure={failure} onRetry={state.refresh} />;
-    return <LoadingSpinner label="Loading what SalesOS knows about this contact" showLabel layout="centered" />;
+    return <LoadingSpinner label={cardWords.loadingCard} showLabel layout="centered" />;
   }
   return (
     <Flex direction="column" gap="sm">
       {failure && (
-        <Alert title="This may be out of date" variant="warning" testId="stale">
+        <Alert title={cardWords.stale} variant="warning" testId="stale">
           {failure.message}
         </Alert>
       )}
       {state.failedAct && (
-        <Alert title="That did not work" variant="danger" testId="act-failed">
+        <Alert title={cardWords.actFailed} variant="danger" testId="act-failed">
           <Text>{state.failedAct.failure.message}</Text>
           <Button size="xs" onClick={() => void state.failedAct?.retry()} testId="retry-act">
-            Try again
+            {cardWords.retry}
           </Button>
         </Alert>
       )}
       {state.change?.undo && !state.failedAct && (
         <Alert title={state.change.message} variant="success" testId="changed">
           <Button size="xs" disabled={state.busy !== null} onClick={() => void state.change?.undo?.()} testId="undo">
-            Undo
+            {cardWords.undo}
           </Button>
         </Alert>
       )}
@@ -50,7 +51,7 @@ export function CardFrame({
           onClick={() => void state.refresh()}
           testId="refresh"
         >
-          Refresh
+          {cardWords.refresh}
         </LoadingButton>
       </Flex>
     </Flex>

@@ -3,6 +3,7 @@ import type { CardResponse } from '@salesos/shared/cards.ts';
 import { useLoaded } from '@salesos/shared/surface/use-loaded.ts';
 import { usePages } from '@salesos/shared/surface/use-pages.ts';
 import { when } from '@salesos/shared/surface/when.ts';
+import { cardWords, fill } from '@salesos/shared/wording.ts';
 import { LoadFailed } from './LoadFailed.tsx';
 import { MoreButton } from './MoreButton.tsx';
 import type { Surface } from './platform.ts';
@@ -19,15 +20,15 @@ export function DecisionList({ surface, asOf }: { surface: Surface; asOf: string
   const first = useLoaded(`${surface.record.recordId} ${asOf}`, () => decisionPage(surface, null));
   if (first.value) return <Decisions first={first.value} surface={surface} />;
   if (first.failure && !first.loading) return <LoadFailed failure={first.failure} onRetry={first.reload} />;
-  return <LoadingSpinner label="Loading the reasons" showLabel />;
+  return <LoadingSpinner label={cardWords.loadingReasons} showLabel />;
 }
 
 function Decisions({ first, surface }: { first: { items: Decision[]; nextCursor: string | null }; surface: Surface }) {
   const pages = usePages(first, (cursor) => decisionPage(surface, cursor));
   if (pages.items.length === 0) {
     return (
-      <EmptyState title="No automatic choices yet" layout="vertical" imageName="idea" testId="no-decisions">
-        <Text>Every date moved, mail held back or sequence stopped is listed here with its reason.</Text>
+      <EmptyState title={cardWords.noChoices} layout="vertical" imageName="idea" testId="no-decisions">
+        <Text>{cardWords.noChoicesText}</Text>
       </EmptyState>
     );
   }
@@ -37,10 +38,12 @@ function Decisions({ first, surface }: { first: { items: Decision[]; nextCursor:
         <Tile key={decision.id} compact testId={`decision-${decision.id}`}>
           <Text format={{ fontWeight: 'demibold' }}>{decision.outcome}</Text>
           <Text>{decision.reason}</Text>
-          <Text variant="microcopy">{`${when(decision.at, surface.dates)}, rule ${decision.ruleVersion}`}</Text>
+          <Text variant="microcopy">
+            {fill(cardWords.rule, { when: when(decision.at, surface.dates), version: decision.ruleVersion })}
+          </Text>
         </Tile>
       ))}
-      <MoreButton label="Show older choices" {...pages} />
+      <MoreButton label={cardWords.olderChoices} {...pages} />
     </Flex>
   );
 }

@@ -1,6 +1,7 @@
 import { Alert, Button, Panel, Text } from '@hubspot/ui-extensions';
 import type { ContactCard } from '@salesos/shared/cards.ts';
 import type { ContactCardState } from '@salesos/shared/surface/use-contact-card.ts';
+import { cardWords, fill } from '@salesos/shared/wording.ts';
 import { useState } from 'react';
 import { EnrollPanel } from './EnrollPanel.tsx';
 import type { Surface } from './platform.ts';
@@ -42,7 +43,7 @@ export function EnrollButton({
       overlay={
         <Panel
           id={panelId}
-          title={`Enroll ${person.name} in a sequence`}
+          title={fill(cardWords.enrollTitle, { name: person.name })}
           width="md"
           onOpen={() => setOpen(true)}
           onClose={() => setOpen(false)}
@@ -51,7 +52,7 @@ export function EnrollButton({
         </Panel>
       }
     >
-      Enroll in sequence
+      {cardWords.enroll}
     </Button>
   );
 }

@@ -1,6 +1,7 @@
 import { Alert, Button, LoadingButton, PanelBody, PanelFooter, PanelSection, Text } from '@hubspot/ui-extensions';
 import type { ContactCardState } from '@salesos/shared/surface/use-contact-card.ts';
 import { useEnrollChoices } from '@salesos/shared/surface/use-enroll-choices.ts';
+import { cardWords, fill } from '@salesos/shared/wording.ts';
 import { useState } from 'react';
 import { EnrollPreview } from './EnrollPreview.tsx';
 import { MailboxChoice } from './MailboxChoice.tsx';
@@ -51,7 +52,7 @@ export function EnrollPanel({ personName, state, surface, onDone }: Props) {
           </PanelSection>
         )}
         {state.failedAct && (
-          <Alert title={`${personName} was not enrolled`} variant="danger" testId="enroll-failed">
+          <Alert title={fill(cardWords.notEnrolled, { name: personName })} variant="danger" testId="enroll-failed">
             <Text>{state.failedAct.failure.message}</Text>
           </Alert>
         )}
@@ -64,10 +65,10 @@ export function EnrollPanel({ personName, state, surface, onDone }: Props) {
           onClick={() => void enroll()}
           testId="confirm-enroll"
         >
-          {state.failedAct ? 'Try again' : `Enroll ${personName}`}
+          {state.failedAct ? cardWords.retry : fill(cardWords.enrollName, { name: personName })}
         </LoadingButton>
         <Button onClick={onDone} testId="cancel-enroll">
-          Cancel
+          {cardWords.cancel}
         </Button>
       </PanelFooter>
     </>

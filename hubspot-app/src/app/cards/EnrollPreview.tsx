@@ -1,6 +1,7 @@
 import { Alert, Flex, LoadingSpinner, Text } from '@hubspot/ui-extensions';
 import type { EnrollPreview as Preview } from '@salesos/shared/cards.ts';
 import { useLoaded } from '@salesos/shared/surface/use-loaded.ts';
+import { cardWords } from '@salesos/shared/wording.ts';
 import { useEffect } from 'react';
 import { LoadFailed } from './LoadFailed.tsx';
 import { PreviewStep } from './PreviewStep.tsx';
@@ -28,7 +29,7 @@ export function EnrollPreview({ sequenceId, mailboxId, surface, onReady }: Props
 
   if (!value) {
     if (preview.failure && !preview.loading) return <LoadFailed failure={preview.failure} onRetry={preview.reload} />;
-    return <LoadingSpinner label="Working out the dates" showLabel />;
+    return <LoadingSpinner label={cardWords.workingOutDates} showLabel />;
   }
   return (
     <Flex direction="column" gap="sm">
@@ -37,7 +38,7 @@ export function EnrollPreview({ sequenceId, mailboxId, surface, onReady }: Props
           <Text>{value.refusal.howToFix}</Text>
         </Alert>
       )}
-      <Text format={{ fontWeight: 'demibold' }}>{value.refusal ? 'What the sequence holds' : 'What would happen'}</Text>
+      <Text format={{ fontWeight: 'demibold' }}>{value.refusal ? cardWords.sequenceHolds : cardWords.wouldHappen}</Text>
       {value.steps.map((step) => (
         <PreviewStep key={step.index} step={step} dates={dates} />
       ))}

@@ -1,6 +1,7 @@
 import { Button, ButtonRow, LoadingButton, Modal, ModalBody, ModalFooter, Text } from '@hubspot/ui-extensions';
 import type { CardEnrollment, ContactCard } from '@salesos/shared/cards.ts';
 import type { ContactCardState } from '@salesos/shared/surface/use-contact-card.ts';
+import { cardWords, fill } from '@salesos/shared/wording.ts';
 import type { Surface } from './platform.ts';
 
 interface Props {
@@ -33,7 +34,7 @@ export function EnrollmentButtons({ enrollment, card, state, surface }: Props) {
           onClick={() => void state.pause(id)}
           testId={`pause-${id}`}
         >
-          Pause
+          {cardWords.pause}
         </LoadingButton>
       )}
       {actions.includes('resume') && (
@@ -45,7 +46,7 @@ export function EnrollmentButtons({ enrollment, card, state, surface }: Props) {
           onClick={() => void state.resume(id)}
           testId={`resume-${id}`}
         >
-          Resume
+          {cardWords.resume}
         </LoadingButton>
       )}
       {actions.includes('stop') && (
@@ -55,10 +56,15 @@ export function EnrollmentButtons({ enrollment, card, state, surface }: Props) {
           disabled={state.busy !== null}
           testId={`stop-${id}`}
           overlay={
-            <Modal id={modalId} title={`Stop “${sequenceName}”?`} variant="danger" width="sm">
+            <Modal
+              id={modalId}
+              title={fill(cardWords.stopTitle, { sequence: sequenceName })}
+              variant="danger"
+              width="sm"
+            >
               <ModalBody>
-                <Text>{`No further mail of this sequence goes to ${card.person.name}. What was already sent stays as it is.`}</Text>
-                <Text>A stopped sequence cannot be taken up again where it was; you can enroll the contact anew.</Text>
+                <Text>{fill(cardWords.stopMeans, { name: card.person.name })}</Text>
+                <Text>{cardWords.stopIsFinal}</Text>
               </ModalBody>
               <ModalFooter>
                 <LoadingButton
@@ -67,14 +73,14 @@ export function EnrollmentButtons({ enrollment, card, state, surface }: Props) {
                   onClick={() => void stop()}
                   testId={`confirm-stop-${id}`}
                 >
-                  Stop sequence
+                  {cardWords.stopConfirm}
                 </LoadingButton>
-                <Button onClick={() => surface.closeOverlay(modalId)}>Keep it running</Button>
+                <Button onClick={() => surface.closeOverlay(modalId)}>{cardWords.stopCancel}</Button>
               </ModalFooter>
             </Modal>
           }
         >
-          Stop
+          {cardWords.stop}
         </Button>
       )}
     </ButtonRow>

@@ -1,6 +1,7 @@
 import { EmptyState, Flex, Text } from '@hubspot/ui-extensions';
 import type { ContactCard } from '@salesos/shared/cards.ts';
 import type { ContactCardState } from '@salesos/shared/surface/use-contact-card.ts';
+import { cardWords, fill } from '@salesos/shared/wording.ts';
 import { EnrollmentSummary } from './EnrollmentSummary.tsx';
 import type { Surface } from './platform.ts';
 import { StepTimeline } from './StepTimeline.tsx';
@@ -10,8 +11,8 @@ export function EnrollmentList(props: { card: ContactCard; state: ContactCardSta
   const { card, surface } = props;
   if (card.enrollments.length === 0) {
     return (
-      <EmptyState title="In no sequence" layout="vertical" imageName="contacts" testId="no-enrollments">
-        <Text>{`${card.person.name} is in no sequence and was in none before.`}</Text>
+      <EmptyState title={cardWords.inNoSequence} layout="vertical" imageName="contacts" testId="no-enrollments">
+        <Text>{fill(cardWords.inNoSequenceText, { name: card.person.name })}</Text>
       </EmptyState>
     );
   }

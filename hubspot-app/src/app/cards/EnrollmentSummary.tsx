@@ -1,7 +1,7 @@
 import { Flex, StatusTag, Text, Tile } from '@hubspot/ui-extensions';
 import type { CardEnrollment, ContactCard } from '@salesos/shared/cards.ts';
 import type { ContactCardState } from '@salesos/shared/surface/use-contact-card.ts';
-import { enrollmentStatusLabels } from '@salesos/shared/wording.ts';
+import { cardWords, enrollmentStatusLabels, fill } from '@salesos/shared/wording.ts';
 import { EnrollmentButtons } from './EnrollmentButtons.tsx';
 import type { Surface } from './platform.ts';
 
@@ -24,7 +24,7 @@ export function EnrollmentSummary({ enrollment, card, state, surface }: Props) {
           <StatusTag variant={variants[enrollment.status]}>{enrollmentStatusLabels[enrollment.status]}</StatusTag>
         </Flex>
         <Text testId={`sentence-${enrollment.id}`}>{enrollment.sentence}</Text>
-        <Text variant="microcopy">{`Sent from ${enrollment.mailboxAddress}`}</Text>
+        <Text variant="microcopy">{fill(cardWords.sentFrom, { address: enrollment.mailboxAddress })}</Text>
         <EnrollmentButtons enrollment={enrollment} card={card} state={state} surface={surface} />
       </Flex>
     </Tile>

@@ -1,5 +1,6 @@
 import { Flex, StatusTag, Text } from '@hubspot/ui-extensions';
 import type { ContactCard } from '@salesos/shared/cards.ts';
+import { cardWords, fill } from '@salesos/shared/wording.ts';
 
 const tierVariants = { 1: 'success', 2: 'info', 3: 'warning' } as const;
 
@@ -13,11 +14,11 @@ export function Headline({ card }: { card: ContactCard }) {
       </Text>
       <Flex gap="sm" align="center" wrap="wrap">
         <StatusTag variant={tierVariants[score.tier as keyof typeof tierVariants] ?? 'default'} testId="score">
-          {`Score ${score.value} of 100, ${score.tierLabel} (tier ${score.tier})`}
+          {fill(cardWords.score, { value: score.value, tierLabel: score.tierLabel, tier: score.tier })}
         </StatusTag>
       </Flex>
       <Text variant="microcopy" testId="time-zone">
-        {`Times follow ${person.timeZone} for ${person.name}, ${person.timeZoneSource}.`}
+        {fill(cardWords.times, { name: person.name, timeZone: person.timeZone, source: person.timeZoneSource })}
       </Text>
     </Flex>
   );

@@ -1,5 +1,6 @@
 import { Button, ErrorState, Text } from '@hubspot/ui-extensions';
 import type { RequestFailed } from '@salesos/shared/surface/api.ts';
+import { cardWords } from '@salesos/shared/wording.ts';
 
 /** Nothing could be loaded: why, in the backend's own sentence, and what to do. */
 export function LoadFailed({ failure, onRetry }: { failure: RequestFailed; onRetry: () => unknown }) {
@@ -8,7 +9,7 @@ export function LoadFailed({ failure, onRetry }: { failure: RequestFailed; onRet
     <ErrorState title={title} type={type}>
       <Text>{failure.message}</Text>
       {advice && <Text>{advice}</Text>}
-      <Button onClick={() => void onRetry()}>Try again</Button>
+      <Button onClick={() => void onRetry()}>{cardWords.retry}</Button>
     </ErrorState>
   );
 }
@@ -18,16 +19,16 @@ function explain({ status, code }: RequestFailed): {
   type: 'error' | 'lock' | 'support';
   advice: string | null;
 } {
-  if (code === 'no_origin') return { title: 'SalesOS is not set up', type: 'support', advice: null };
+  if (code === 'no_origin') return { title: cardWords.notSetUp, type: 'support', advice: null };
   if (status === 401) {
     return {
-      title: 'SalesOS is not connected',
+      title: cardWords.notConnected,
       type: 'support',
       advice: 'An admin connects it in HubSpot under Settings, Integrations, Connected apps, SalesOS.',
     };
   }
   if (status === 403) {
-    return { title: 'You have no access', type: 'lock', advice: 'Ask a SalesOS admin in your company for access.' };
+    return { title: cardWords.noAccess, type: 'lock', advice: cardWords.askForAccess };
   }
-  return { title: 'SalesOS could not be reached', type: 'error', advice: null };
+  return { title: cardWords.notReached, type: 'error', advice: null };
 }

@@ -1,5 +1,6 @@
 import { Alert, Select, Text } from '@hubspot/ui-extensions';
 import type { EnrollChoicesState } from '@salesos/shared/surface/use-enroll-choices.ts';
+import { cardWords, fill } from '@salesos/shared/wording.ts';
 
 interface Props {
   choices: EnrollChoicesState;
@@ -14,7 +15,7 @@ export function MailboxChoice({ choices: { mailboxes }, chosen, onChoose }: Prop
   return (
     <>
       {usable.length === 0 ? (
-        <Alert title="No mailbox can send right now" variant="warning" testId="no-mailbox">
+        <Alert title={cardWords.noMailbox} variant="warning" testId="no-mailbox">
           <Text>
             Connect your mailbox in HubSpot under Settings, Integrations, Connected apps, SalesOS, then open this again.
           </Text>
@@ -22,12 +23,12 @@ export function MailboxChoice({ choices: { mailboxes }, chosen, onChoose }: Prop
       ) : (
         <Select
           name="mailbox"
-          label="Send from"
+          label={cardWords.sendFrom}
           value={chosen ?? undefined}
           onChange={(value) => onChoose(String(value))}
           options={usable.map(({ id, address, isOwn }) => ({
             value: id,
-            label: isOwn ? `${address} (yours)` : address,
+            label: isOwn ? fill(cardWords.yours, { address }) : address,
           }))}
           testId="mailbox"
         />

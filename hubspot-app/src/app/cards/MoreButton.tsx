@@ -1,5 +1,6 @@
 import { Alert, LoadingButton } from '@hubspot/ui-extensions';
 import type { RequestFailed } from '@salesos/shared/surface/api.ts';
+import { cardWords } from '@salesos/shared/wording.ts';
 
 interface Props {
   label: string;
@@ -14,7 +15,7 @@ export function MoreButton({ label, hasMore, loading, failure, more }: Props) {
   return (
     <>
       {failure && (
-        <Alert title="The next part could not be loaded" variant="danger">
+        <Alert title={cardWords.nextPartFailed} variant="danger">
           {failure.message}
         </Alert>
       )}

@@ -1,6 +1,7 @@
 import { Accordion, Alert, DescriptionList, DescriptionListItem, Flex, Text, Tile } from '@hubspot/ui-extensions';
 import type { EnrollPreview } from '@salesos/shared/cards.ts';
 import { type DateStyle, when } from '@salesos/shared/surface/when.ts';
+import { cardWords, fill } from '@salesos/shared/wording.ts';
 
 /** One step to come: its date with the reason, and the mail as it would be written. */
 export function PreviewStep({ step, dates }: { step: EnrollPreview['steps'][number]; dates: DateStyle }) {
@@ -14,12 +15,16 @@ export function PreviewStep({ step, dates }: { step: EnrollPreview['steps'][numb
           <Alert key={warning} title={warning} variant="warning" />
         ))}
         {step.email && (
-          <Accordion title={`Mail: ${step.email.subject}`} size="xs" defaultOpen={step.index === 0}>
+          <Accordion
+            title={fill(cardWords.mail, { subject: step.email.subject })}
+            size="xs"
+            defaultOpen={step.index === 0}
+          >
             <DescriptionList direction="row">
-              <DescriptionListItem label="From">
+              <DescriptionListItem label={cardWords.from}>
                 <Text>{step.email.from}</Text>
               </DescriptionListItem>
-              <DescriptionListItem label="To">
+              <DescriptionListItem label={cardWords.to}>
                 <Text>{step.email.to}</Text>
               </DescriptionListItem>
             </DescriptionList>

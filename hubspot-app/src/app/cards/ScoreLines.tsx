@@ -13,7 +13,7 @@ import {
 import type { ContactCard } from '@salesos/shared/cards.ts';
 import { sumOf, sumSentence } from '@salesos/shared/surface/score-sum.ts';
 import { type DateStyle, when } from '@salesos/shared/surface/when.ts';
-import { evidenceLabels } from '@salesos/shared/wording.ts';
+import { cardWords, evidenceLabels, fill } from '@salesos/shared/wording.ts';
 
 /** The score as the sum of its lines; a rep can add them up. */
 export function ScoreLines({ score, dates }: { score: ContactCard['score']; dates: DateStyle }) {
@@ -21,17 +21,17 @@ export function ScoreLines({ score, dates }: { score: ContactCard['score']; date
     <Flex direction="column" gap="sm">
       <Text testId="score-sum">{sumSentence(score)}</Text>
       {score.lines.length === 0 ? (
-        <EmptyState title="No points yet" layout="vertical" imageName="target" testId="no-score-lines">
-          <Text>Points come when the contact opens, clicks or replies to a mail.</Text>
+        <EmptyState title={cardWords.noPoints} layout="vertical" imageName="target" testId="no-score-lines">
+          <Text>{cardWords.noPointsText}</Text>
         </EmptyState>
       ) : (
         <Table density="condensed" testId="score-lines">
           <TableHead>
             <TableRow>
-              <TableHeader>What they did</TableHeader>
-              <TableHeader>When</TableHeader>
-              <TableHeader align="right">Points that day</TableHeader>
-              <TableHeader align="right">Points today</TableHeader>
+              <TableHeader>{cardWords.whatTheyDid}</TableHeader>
+              <TableHeader>{cardWords.when}</TableHeader>
+              <TableHeader align="right">{cardWords.pointsThatDay}</TableHeader>
+              <TableHeader align="right">{cardWords.pointsToday}</TableHeader>
             </TableRow>
           </TableHead>
           <TableBody>
@@ -49,14 +49,14 @@ export function ScoreLines({ score, dates }: { score: ContactCard['score']; date
           </TableBody>
           <TableFooter>
             <TableRow>
-              <TableCell colSpan={3}>Score</TableCell>
+              <TableCell colSpan={3}>{cardWords.scoreTotal}</TableCell>
               <TableCell align="right">{sumOf(score.lines).toFixed(1)}</TableCell>
             </TableRow>
           </TableFooter>
         </Table>
       )}
       {score.notCounted && <Text testId="not-counted">{score.notCounted}</Text>}
-      <Text variant="microcopy">{`As of ${when(score.asOf, dates)}.`}</Text>
+      <Text variant="microcopy">{fill(cardWords.asOf, { when: when(score.asOf, dates) })}</Text>
     </Flex>
   );
 }

@@ -1,5 +1,6 @@
 import { LoadingSpinner, SearchInput, Text, ToggleGroup } from '@hubspot/ui-extensions';
 import type { EnrollChoicesState } from '@salesos/shared/surface/use-enroll-choices.ts';
+import { cardWords, fill } from '@salesos/shared/wording.ts';
 import { LoadFailed } from './LoadFailed.tsx';
 import { MoreButton } from './MoreButton.tsx';
 
@@ -15,8 +16,8 @@ export function SequenceChoice({ choices, chosen, onChoose }: Props) {
     <>
       <SearchInput
         name="sequence-search"
-        label="Find a sequence"
-        placeholder="Search by name"
+        label={cardWords.findSequence}
+        placeholder={cardWords.searchByName}
         value={choices.query}
         onInput={choices.setQuery}
         onChange={choices.setQuery}
@@ -30,14 +31,12 @@ export function SequenceChoice({ choices, chosen, onChoose }: Props) {
 
 function Found({ choices, chosen, onChoose }: Props) {
   const { sequences, loading, failure } = choices;
-  if (loading) return <LoadingSpinner label="Looking for sequences" showLabel />;
+  if (loading) return <LoadingSpinner label={cardWords.lookingForSequences} showLabel />;
   if (failure) return <LoadFailed failure={failure} onRetry={choices.reload} />;
   if (sequences.items.length === 0) {
     return (
       <Text testId="no-sequences">
-        {choices.query === ''
-          ? 'There is no published sequence yet. Publish one in SalesOS, then come back.'
-          : `No published sequence is named like “${choices.query}”.`}
+        {choices.query === '' ? cardWords.noSequences : fill(cardWords.noSuchSequence, { query: choices.query })}
       </Text>
     );
   }
@@ -46,13 +45,13 @@ function Found({ choices, chosen, onChoose }: Props) {
       <ToggleGroup
         toggleType="radioButtonList"
         name="sequence"
-        label="Sequence"
+        label={cardWords.sequence}
         value={chosen ?? ''}
         onChange={onChoose}
         options={sequences.items.map(({ id, name, description }) => ({ value: id, label: name, description }))}
         testId="sequence"
       />
-      <MoreButton label="Show more sequences" {...sequences} />
+      <MoreButton label={cardWords.moreSequences} {...sequences} />
     </>
   );
 }

@@ -1,12 +1,13 @@
 import { StatusTag, Table, TableBody, TableCell, TableHead, TableHeader, TableRow, Text } from '@hubspot/ui-extensions';
 import type { CardEnrollment } from '@salesos/shared/cards.ts';
 import { type DateStyle, when } from '@salesos/shared/surface/when.ts';
+import { cardWords } from '@salesos/shared/wording.ts';
 
 const states = {
-  done: { label: 'Done', variant: 'success' },
-  current: { label: 'Next', variant: 'info' },
-  upcoming: { label: 'Later', variant: 'default' },
-  skipped: { label: 'Skipped', variant: 'warning' },
+  done: { label: cardWords.stepDone, variant: 'success' },
+  current: { label: cardWords.stepCurrent, variant: 'info' },
+  upcoming: { label: cardWords.stepUpcoming, variant: 'default' },
+  skipped: { label: cardWords.stepSkipped, variant: 'warning' },
 } as const;
 
 interface Props {
@@ -21,10 +22,10 @@ export function StepTimeline({ steps, dates, sequenceName }: Props) {
     <Table density="condensed" testId={`steps of ${sequenceName}`}>
       <TableHead>
         <TableRow>
-          <TableHeader width="min">Step</TableHeader>
-          <TableHeader>What</TableHeader>
-          <TableHeader>When</TableHeader>
-          <TableHeader width="min">State</TableHeader>
+          <TableHeader width="min">{cardWords.step}</TableHeader>
+          <TableHeader>{cardWords.what}</TableHeader>
+          <TableHeader>{cardWords.when}</TableHeader>
+          <TableHeader width="min">{cardWords.state}</TableHeader>
         </TableRow>
       </TableHead>
       <TableBody>
@@ -35,7 +36,7 @@ export function StepTimeline({ steps, dates, sequenceName }: Props) {
               <Text>{step.label}</Text>
               {step.why && <Text variant="microcopy">{step.why}</Text>}
             </TableCell>
-            <TableCell>{step.at ? when(step.at, dates) : 'Not known yet'}</TableCell>
+            <TableCell>{step.at ? when(step.at, dates) : cardWords.notKnownYet}</TableCell>
             <TableCell>
               <StatusTag variant={states[step.state].variant}>{states[step.state].label}</StatusTag>
             </TableCell>

@@ -1,5 +1,6 @@
 import { Flex, Tab, Tabs } from '@hubspot/ui-extensions';
 import { useContactCard } from '@salesos/shared/surface/use-contact-card.ts';
+import { cardWords, fill } from '@salesos/shared/wording.ts';
 import { useState } from 'react';
 import { ActivityList } from './ActivityList.tsx';
 import { CardFrame } from './CardFrame.tsx';
@@ -22,19 +23,19 @@ export function TabCard(surface: Surface) {
           <Headline card={card} />
           <EnrollButton card={card} state={state} surface={surface} />
           <Tabs selected={selected} onSelectedChange={setSelected} testId="tabs">
-            <Tab tabId="sequences" title="Sequences">
+            <Tab tabId="sequences" title={cardWords.sequences}>
               <EnrollmentList card={card} state={state} surface={surface} />
             </Tab>
-            <Tab tabId="activity" title="Activity">
+            <Tab tabId="activity" title={cardWords.activity}>
               <ActivityList first={card.activity} surface={surface} />
             </Tab>
-            <Tab tabId="tasks" title={`Tasks (${card.tasks.length})`}>
+            <Tab tabId="tasks" title={fill(cardWords.tasks, { count: card.tasks.length })}>
               <TaskList tasks={card.tasks} state={state} dates={surface.dates} />
             </Tab>
-            <Tab tabId="score" title="Why this score">
+            <Tab tabId="score" title={cardWords.whyScore}>
               <ScoreLines score={card.score} dates={surface.dates} />
             </Tab>
-            <Tab tabId="decisions" title="Why it did that">
+            <Tab tabId="decisions" title={cardWords.whyChoices}>
               {selected === 'decisions' && <DecisionList surface={surface} asOf={card.score.asOf} />}
             </Tab>
           </Tabs>

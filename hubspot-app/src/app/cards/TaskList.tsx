@@ -2,6 +2,7 @@ import { EmptyState, Flex, LoadingButton, Text, Tile } from '@hubspot/ui-extensi
 import type { ContactCard } from '@salesos/shared/cards.ts';
 import type { ContactCardState } from '@salesos/shared/surface/use-contact-card.ts';
 import { type DateStyle, when } from '@salesos/shared/surface/when.ts';
+import { cardWords, fill } from '@salesos/shared/wording.ts';
 
 /** What a person has to do before a sequence goes on. */
 export function TaskList({
@@ -15,8 +16,8 @@ export function TaskList({
 }) {
   if (tasks.length === 0) {
     return (
-      <EmptyState title="Nothing to do" layout="vertical" imageName="task" testId="no-tasks">
-        <Text>No sequence is waiting for you.</Text>
+      <EmptyState title={cardWords.nothingToDo} layout="vertical" imageName="task" testId="no-tasks">
+        <Text>{cardWords.nothingToDoText}</Text>
       </EmptyState>
     );
   }
@@ -27,7 +28,7 @@ export function TaskList({
           <Flex direction="column" gap="xs">
             <Text format={{ fontWeight: 'demibold' }}>{task.title}</Text>
             {task.note && <Text>{task.note}</Text>}
-            <Text variant="microcopy">{`Due ${when(task.dueAt, dates)}`}</Text>
+            <Text variant="microcopy">{fill(cardWords.due, { when: when(task.dueAt, dates) })}</Text>
             <LoadingButton
               size="xs"
               variant="secondary"
@@ -36,7 +37,7 @@ export function TaskList({
               onClick={() => void state.completeTask(task.id)}
               testId={`complete-${task.id}`}
             >
-              Mark as done
+              {cardWords.markDone}
             </LoadingButton>
           </Flex>
         </Tile>
