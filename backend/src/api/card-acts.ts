@@ -13,6 +13,7 @@ import {
   stopEnrollment,
 } from '../sequences/index.ts';
 import type { CardCaller } from './authenticate.ts';
+import { checkCrm } from './card-crms.ts';
 import { requireAdmin } from './card-permission.ts';
 import type { ParsedCard } from './card-reads.ts';
 import { changeSettings } from './settings.ts';
@@ -66,6 +67,10 @@ export const settingsActs = {
     requireAdmin(caller, 'change these settings');
     await changeSettings(caller.ctx, change);
     return 'Saved.';
+  },
+  '/cards/crms/check': async (caller, { connectionId }) => {
+    await checkCrm(caller, connectionId);
+    return 'Checked within a minute.';
   },
   '/cards/people/same': async (caller, { questionId, isSame }) => {
     requireAdmin(caller, 'say who is the same person');

@@ -8,8 +8,9 @@ import { listMailboxes, type Mailbox } from '../email/index.ts';
 import { listSequences, previewEnrollment } from '../sequences/index.ts';
 import type { CardCaller } from './authenticate.ts';
 import { rotateAutomation, showAutomation } from './automation-settings.ts';
+import { linkToCrm, newKey } from './card-crms.ts';
 import { presentGroup } from './card-group.ts';
-import { requireAdmin, requireRecord } from './card-permission.ts';
+import { requireRecord } from './card-permission.ts';
 import { contactOf, readActivity, readCard } from './card-record.ts';
 import { readToday } from './card-today.ts';
 import { connectLinkUrl } from './connect-link.ts';
@@ -68,15 +69,9 @@ export const cardReads = {
     return { decisions: data, nextCursor };
   },
   '/cards/settings': (caller) => showSettings(caller),
-  '/cards/crms/connect': async (caller, { crm }) => {
-    const { ctx, member } = caller;
-    requireAdmin(caller, 'connect a CRM');
-    if (!ctx.sockets.crms.has(crm))
-      throw new InvalidInput('This CRM is not set up here: ask whoever runs SalesOS for you.', {
-        code: 'crm_not_offered',
-      });
-    return { url: connectLinkUrl(ctx, crm, { tenantId: ctx.tenantId, memberId: member.id }) };
-  },
+  '/cards/crms/connect': (caller, { crm }) => linkToCrm(caller, crm),
+  // Repeated by a page that got no answer it makes another key, and the page shows the later one.
+  '/cards/crms/key': (caller, { connectionId }) => newKey(caller, connectionId),
   '/cards/automation': (caller) => showAutomation(caller),
   // Repeated by a page that got no answer it makes another password, and the page shows the later one.
   '/cards/automation/rotate': (caller) => rotateAutomation(caller),

@@ -1,22 +1,13 @@
 /** Installing the CRM app and connecting a mailbox: the steps a person sees in the browser, each with a page that says what to do. */
 import { Hono } from 'hono';
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
-import { type System, tenantContext } from '../core/ctx.ts';
-import { DomainError } from '../core/errors.ts';
-import { sameText } from '../core/secrets.ts';
+import { tenantContext } from '../core/ctx.ts';
 import { connectMailbox } from '../email/index.ts';
-import { type ConnectRequest, finishConnect, getMember, installCrm, startConnect } from '../tenants/index.ts';
+import { findConnection, getMember, installCrm } from '../tenants/index.ts';
+import { begin, type Connected, failed, finish, tooOld } from './connect-flow.ts';
 import { openConnectLink } from './connect-link.ts';
 import { showPage } from './page.ts';
-import { asDomainError } from './problem.ts';
 import type { ApiContext, ApiEnv } from './request.ts';
-
-type Page = Response | Promise<Response>;
-
-/** Ties the vendor's answer to the browser that asked: nobody can send somebody else through a connect of their own. */
-const stateCookie = 'salesos_connect';
-const stateSeconds = 600;
 
 export function connectRoutes(): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
@@ -56,63 +47,17 @@ async function beginMailbox(c: ApiContext, vendor: string): Promise<Response> {
   return begin(c, vendor, { ...link, ...(member.email ? { loginHint: member.email } : {}) });
 }
 
-async function begin(
-  c: ApiContext,
-  vendor: string,
-  who: Pick<ConnectRequest, 'tenantId' | 'memberId' | 'loginHint' | 'loginHost'>,
-): Promise<Response> {
-  const system = c.get('system');
-  const { url } = await startConnect(system, { vendor, ...who, redirectUrl: redirectUrl(system, vendor) });
-  setCookie(c, stateCookie, new URL(url).searchParams.get('state') ?? '', {
-    path: '/connect',
-    httpOnly: true,
-    sameSite: 'Lax',
-    secure: system.settings.publicUrl.startsWith('https:'),
-    maxAge: stateSeconds,
-  });
-  c.header('Cache-Control', 'no-store');
-  return c.redirect(url, 302);
-}
-
-type Connected = Awaited<ReturnType<typeof finishConnect>>;
-
-async function finish(c: ApiContext, vendor: string, done: (c: ApiContext, connected: Connected) => Promise<Response>) {
-  const system = c.get('system');
-  const { state = '', code = '', error } = c.req.query();
-  const started = getCookie(c, stateCookie) ?? '';
-  deleteCookie(c, stateCookie, { path: '/connect' });
-  if (error) return failed(c, 'Not connected', whyDenied(error), 400);
-  if (!state || !code || !sameText(started, state))
-    return failed(
-      c,
-      'Please start again',
-      'This page belongs to a connection that was finished, took too long, or was begun in another browser.',
-      400,
-    );
-  try {
-    return await done(
-      c,
-      await finishConnect(system, { vendor, state, code, redirectUrl: redirectUrl(system, vendor) }),
-    );
-  } catch (thrown) {
-    const problem = asDomainError(thrown);
-    system.log[problem.status >= 500 ? 'error' : 'info']({ error: thrown, vendor }, 'connect failed');
-    return failed(
-      c,
-      titles[problem.code] ?? 'Not connected',
-      `${problem.message} ${hints[problem.code] ?? ''}`,
-      problem,
-    );
-  }
-}
-
 async function installed(c: ApiContext, crm: string, { grant, tenantId }: Connected) {
   const system = c.get('system');
   await installCrm(system, { crm, grant, ...(tenantId ? { tenantId } : {}) });
+  const connection = await findConnection(system, crm, grant.accountId);
   const name = system.sockets.crms.get(crm)?.name ?? crm;
+  const account = grant.accountName ?? `${name} account ${grant.accountId}`;
+  // Where every colleague installs, the account waits for the first admin.
+  const state = connection?.status === 'connected' ? `SalesOS is connected to ${account}.` : connection?.statusReason;
   return showPage(c, {
     title: 'SalesOS is installed',
-    content: html`<p>SalesOS is connected to ${grant.accountName ?? `${name} account ${grant.accountId}`}.</p>
+    content: html`<p>${state}</p>
       <p>${crmNextSteps[crm]}</p>`,
   });
 }
@@ -139,30 +84,6 @@ const crmNextSteps: Record<string, string> = {
     'Next, in Pipedrive: open the settings of the SalesOS app, connect a mailbox and enter your postal address. The SalesOS panel is on every person, deal and organization. Each colleague who wants to use it installs SalesOS too.',
 };
 
-const titles: Partial<Record<string, string>> = {
-  crm_account_taken: 'Connected elsewhere already',
-  crm_other_account: 'Another account is connected',
-  connect_expired: 'Please start again',
-  connect_refused: 'The connection was refused',
-  vendor_unavailable: 'No answer',
-};
-const hints: Partial<Record<string, string>> = {
-  connect_refused: 'Leave every box on the consent page ticked: SalesOS asks for nothing it does not need.',
-};
-
-const whyDenied = (error: string) =>
-  error === 'access_denied'
-    ? 'You did not allow the connection. Nothing was changed; you can start again at any time.'
-    : 'The connection was not allowed. Nothing was changed. An admin of your account may have to allow SalesOS first.';
-
-function failed(c: ApiContext, title: string, sentence: string, why: 400 | DomainError): Page {
-  const status = why instanceof DomainError ? (why.status >= 500 ? 503 : 400) : why;
-  return showPage(c, { title, content: html`<p>${sentence}</p>`, status });
-}
-
-const tooOld = (c: ApiContext, button: string) =>
-  failed(c, 'This link is too old', `Go back to the SalesOS settings and press “${button}” again.`, 400);
-
 /** Where people of a Salesforce org sign in; null for any other place: we send people there with our client id. */
 function salesforceHost(given: string): string | null {
   const host = given.trim().toLowerCase();
@@ -170,5 +91,3 @@ function salesforceHost(given: string): string | null {
   const isOwn = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.){1,3}my\.salesforce\.com$/.test(host);
   return isOwn || host === 'login.salesforce.com' || host === 'test.salesforce.com' ? host : null;
 }
-
-const redirectUrl = (system: System, vendor: string) => `${system.settings.publicUrl}/connect/${vendor}/callback`;

@@ -21,6 +21,7 @@ interface Ids {
   apiKey: string;
   deadLetter: string;
   question: string;
+  connection: string;
 }
 
 const secret = 'ACME-SECRET';
@@ -49,6 +50,7 @@ beforeAll(async () => {
     apiKey: id(),
     deadLetter: id(),
     question: id(),
+    connection: id(),
   };
 });
 
@@ -110,6 +112,11 @@ async function fill({ ctx, key, accountId }: Customer): Promise<Ids> {
     .insertInto('samePersonQuestion')
     .values({ tenantId: ctx.tenantId, id: question, state: 'open', ...asked })
     .execute();
+  const { id: connection } = await ctx.db
+    .selectFrom('crmConnection')
+    .select('id')
+    .where('tenantId', '=', ctx.tenantId)
+    .executeTakeFirstOrThrow();
   return {
     template: template.id,
     email: email.id,
@@ -122,6 +129,7 @@ async function fill({ ctx, key, accountId }: Customer): Promise<Ids> {
     apiKey: apiKey.apiKey.id,
     deadLetter: newId(ctx.clock.now()),
     question,
+    connection,
   };
 }
 
@@ -224,6 +232,7 @@ async function everythingOf({ ctx }: Customer): Promise<string> {
     'suppression',
     'task',
     'samePersonQuestion',
+    'orgKey',
     'mailbox',
     'apiKey',
     'decision',
@@ -286,6 +295,8 @@ describe('a foreign card', () => {
     '/cards/settings': () => ({}),
     '/cards/settings/update': () => ({ timeZone: 'Europe/Paris' }),
     '/cards/crms/connect': () => ({ crm: 'hubspot' }),
+    '/cards/crms/check': (ids) => ({ connectionId: ids.connection }),
+    '/cards/crms/key': (ids) => ({ connectionId: ids.connection }),
     '/cards/automation': () => ({}),
     '/cards/automation/rotate': () => ({}),
     '/cards/people/same': (ids) => ({ questionId: ids.question, isSame: false }),
