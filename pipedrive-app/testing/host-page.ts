@@ -6,6 +6,7 @@ import type { HostPage } from './host-page-query.ts';
 declare global {
   interface Window {
     setTheme: (theme: 'light' | 'dark') => void;
+    setVisible: (isVisible: boolean) => void;
   }
 }
 
@@ -19,6 +20,7 @@ window.setTheme = (theme) => {
   for (const { host } of frames) host.setTheme(theme);
 };
 window.setTheme(framed.theme);
+window.setVisible = (isVisible) => frames[0]?.host.setVisible(isVisible);
 
 async function open(kind: HostPage['surface'], given: HostPage['framed'], container: HTMLElement, closed = () => {}) {
   return openFrame(container, {

@@ -1,0 +1,72 @@
+/** Pipedrive's settings page as an admin and a colleague see it. */
+import { beforeEach, expect, test } from 'vitest';
+import { ids, someSettings } from '../../hubspot-app/testing/fixtures.ts';
+import { pipedriveInBrowser } from '../../pipedrive-app/testing/in-browser.ts';
+import { lowContrasts, unnamedControls } from '../../pipedrive-app/testing/readable.ts';
+
+const see = pipedriveInBrowser();
+const automation = {
+  url: 'https://salesos.test/pipedrive/c1/automation/',
+  userName: 'salesos',
+  password: null,
+  actions: [{ label: 'Enroll in sequence', path: 'enroll', body: '{\n  "sequence": "First contact"\n}' }],
+  deliveries: [
+    {
+      at: '2026-11-12T10:00:00Z',
+      action: 'Enroll in sequence',
+      personName: 'Kim Berg',
+      result: 'enrolled',
+      message: 'Kim Berg is enrolled.',
+    },
+  ],
+};
+beforeEach(() => {
+  see.host.respond('/cards/settings', someSettings());
+  see.host.respond('/cards/automation', automation);
+});
+
+test.each(['light', 'dark'] as const)('the settings page can be read and used in the %s theme', async (theme) => {
+  see.host.respond('/cards/mailboxes/disconnect', someSettings({ mailboxes: [] }));
+  const settings = await see.open('settings', { theme });
+  await settings.getByText('1 of 2 still to do.').waitFor();
+  await settings.getByText('Name, signature, slow start and working hours').click();
+  expect(await see.frameOf('settings').evaluate(lowContrasts)).toEqual([]);
+  expect(await see.frameOf('settings').evaluate(unnamedControls)).toEqual([]);
+  await see.shot(`settings-${theme}`);
+  await settings.getByTestId(`disconnect-${ids.mailbox}`).click();
+  await see.page.getByText('Replies are no longer seen.').waitFor();
+  await see.page.getByRole('button', { name: 'Disconnect', exact: true }).click();
+  await settings.getByTestId('no-mailboxes').waitFor();
+  await see.frameOf('settings').evaluate('scrollTo(0, 700)');
+  await see.shot(`settings-${theme}-below`);
+});
+
+test('an admin makes a password for automations, which is shown once, and copies a body', async () => {
+  see.host.respond('/cards/automation/rotate', { ...automation, password: 'a-new-password' });
+  const settings = await see.open('settings');
+  const part = settings.getByTestId('automation');
+  await part.getByText('SalesOS keeps only its fingerprint.').waitFor();
+  await part.getByTestId('rotate').click();
+  await see.page.getByRole('button', { name: 'Keep the one there is' }).click();
+  expect(see.host.to('/cards/automation/rotate')).toEqual([]);
+  await part.getByTestId('rotate').click();
+  await see.page.getByRole('button', { name: 'Make a new password' }).click();
+  expect(await part.getByTestId('automation-password').textContent()).toBe('a-new-password');
+  await part.getByText('Enroll in sequence').first().click();
+  await part.getByRole('button', { name: 'Copy body' }).click();
+  // In a frame of another site the browser may forbid the clipboard; then the text is marked.
+  await part.getByText(/^(Copied\.|It is marked: press Ctrl\+C)/).waitFor();
+  expect(await see.frameOf('settings').evaluate(lowContrasts)).toEqual([]);
+  await part.getByTestId('rotate').scrollIntoViewIfNeeded();
+  await see.shot('settings-automation');
+  await part.getByTestId('refresh-deliveries').click();
+  await part.getByText('SalesOS keeps only its fingerprint.').waitFor();
+});
+
+test('whoever is no admin looks at the settings and finds no password', async () => {
+  see.host.respond('/cards/settings', someSettings({ canEdit: false }));
+  const settings = await see.open('settings');
+  await settings.getByTestId('read-only').waitFor();
+  expect(await settings.getByTestId('automation').count()).toBe(0);
+  expect(await settings.getByRole('button', { name: /^(Save|Connect|Disconnect)/ }).count()).toBe(0);
+});
