@@ -72,6 +72,10 @@ export const cardRoutes = {
   '/cards/automation': { request: z.object({}), response: automationView },
   /** A new password; the one before stops working at once. It is in this answer and nowhere else. */
   '/cards/automation/rotate': { request: z.object({}), response: automationView },
+  /** What an admin put right in a CRM is tried within a minute. */
+  '/cards/crms/check': { request: z.object({ connectionId: z.uuid(), idempotencyKey }), response: settingsView },
+  /** A new key to be entered by hand in Salesforce, where it did not take ours; shown once. */
+  '/cards/crms/key': { request: z.object({ connectionId: z.uuid() }), response: z.object({ key: z.string() }) },
   '/cards/people/same': {
     request: z.object({ questionId: z.uuid(), isSame: z.boolean(), idempotencyKey }),
     response: settingsView,

@@ -11,6 +11,7 @@ export interface SettingsSurface {
 type Write =
   | '/cards/settings/update'
   | '/cards/settings/check-domains'
+  | '/cards/crms/check'
   | '/cards/people/same'
   | '/cards/mailboxes/update'
   | '/cards/mailboxes/resume'
