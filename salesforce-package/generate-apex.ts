@@ -13,10 +13,10 @@ export function apexClass(name: string, text: string): Record<string, string> {
 }
 
 export function pathsClass(): Record<string, string> {
-  // The setup page lists the sequences as Flow offers them.
-  const paths = [...Object.keys(cardRoutes), '/salesforce/actions/options'];
-  // Whoever may see the settings may read them; what they change holds for the whole company.
-  const adminPaths = paths.filter((path) => path.startsWith('/cards/settings/'));
+  // Automations are Pipedrive's. The setup page lists the sequences as Flow offers them.
+  const cards = Object.keys(cardRoutes).filter((path) => !path.startsWith('/cards/automation'));
+  const paths = [...cards, '/salesforce/actions/options'];
+  const adminPaths = paths.filter((path) => /^\/cards\/(settings\/|crms\/|people\/)/.test(path));
   const set = (paths: string[]) =>
     `new Set<String>{\n${paths.map((path) => `        ${apexText(path)}`).join(',\n')}\n    }`;
   return apexClass(
@@ -25,7 +25,7 @@ export function pathsClass(): Record<string, string> {
 public with sharing class SalesOSPaths {
     public static final Set<String> ALL = ${set(paths)};
 
-    /** Only with the custom permission SalesOS_Admin: these change settings of the whole company. */
+    /** Only with the custom permission SalesOS_Admin: what these change holds for the whole company. */
     public static final Set<String> ADMIN_ONLY = ${set(adminPaths)};
 
     /** The most records of one request. */

@@ -17,6 +17,7 @@ const heavyCases: Record<string, { mistakes: Mistake[]; sentences: string[] }> =
   'metadata, by Salesforce’s types': {
     mistakes: [
       [flow, '<status>Active', '<status>Live'],
+      ['unpackaged/permissionsets/SalesOS_Callouts.permissionset-meta.xml', '<allowRead>true', '<allowRead>maybe'],
       [flow, '<allowBack>', '<allowReturn>true</allowReturn><allowBack>'],
       [flow, '<isCollection>true', '<isCollection>yes'],
       [app, /<\/?CustomApplication/g, '$&s'],
@@ -25,6 +26,7 @@ const heavyCases: Record<string, { mistakes: Mistake[]; sentences: string[] }> =
       [`${main}/tabs/SalesOS_Setup.tab-meta.xml`, '</CustomTab>', ''],
     ],
     sentences: [
+      'allowRead is “maybe”',
       'Flow.status is “Live”',
       'Flow.screens has no allowReturn',
       'isCollection is “yes”, not true or false',

@@ -20,7 +20,7 @@ let copies = 0;
 export function planted(mistakes: Mistake[]): string {
   copies += 1;
   const copy = join(temporary, String(copies));
-  for (const part of ['force-app', 'sfdx-project.json'])
+  for (const part of ['force-app', 'unpackaged', 'sfdx-project.json'])
     cpSync(join(folder, part), join(copy, part), { recursive: true });
   for (const [path, find, put] of mistakes) {
     const file = join(copy, path);

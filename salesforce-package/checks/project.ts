@@ -41,10 +41,8 @@ interface Replacement {
   stringToReplace: string;
 }
 
-const source = 'force-app/main/default';
-
-/** Reads the package in `folder` (the one that holds `sfdx-project.json`). */
-export function readProject(folder: string): Project {
+/** Reads the metadata in `source` of the package in `folder` (the one that holds `sfdx-project.json`). */
+export function readProject(folder: string, source = 'force-app/main/default'): Project {
   const paths = filesUnder(join(folder, source)).map((path) => relative(folder, path).split(sep).join('/'));
   const file = (path: string) => ({ path, text: readFileSync(join(folder, path), 'utf8') });
   const malformed: Finding[] = [];

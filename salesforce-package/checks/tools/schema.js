@@ -53,16 +53,18 @@ function value(path, element, declared, trail) {
   return type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection) ? check(path, element, type, trail) : [];
 }
 
-const { metadata, malformed } = readProject(folder);
-const findings = metadata.flatMap(({ path, root, text }) => {
-  const symbol = exported.get(root.name);
-  if (!symbol) return [{ file: path, line: root.line, message: `Salesforce has no metadata type ${root.name}.` }];
-  const namespace = text.includes('xmlns="http://soap.sforce.com/2006/04/metadata"');
-  return [
-    ...(namespace
-      ? []
-      : [{ file: path, line: root.line, message: 'The namespace of Salesforce metadata is missing.' }]),
-    ...check(path, root, checker.getDeclaredTypeOfSymbol(symbol), root.name),
-  ];
-});
-console.log(JSON.stringify([...malformed, ...findings]));
+const projects = [readProject(folder), readProject(folder, 'unpackaged')];
+const findings = projects
+  .flatMap(({ metadata }) => metadata)
+  .flatMap(({ path, root, text }) => {
+    const symbol = exported.get(root.name);
+    if (!symbol) return [{ file: path, line: root.line, message: `Salesforce has no metadata type ${root.name}.` }];
+    const namespace = text.includes('xmlns="http://soap.sforce.com/2006/04/metadata"');
+    return [
+      ...(namespace
+        ? []
+        : [{ file: path, line: root.line, message: 'The namespace of Salesforce metadata is missing.' }]),
+      ...check(path, root, checker.getDeclaredTypeOfSymbol(symbol), root.name),
+    ];
+  });
+console.log(JSON.stringify([...projects.flatMap(({ malformed }) => malformed), ...findings]));

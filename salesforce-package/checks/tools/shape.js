@@ -26,7 +26,7 @@ function projectFile() {
 async function conversion() {
   const outputDirectory = mkdtempSync(join(tmpdir(), 'salesos-shape-'));
   try {
-    const components = ComponentSet.fromSource({ fsPaths: [join(folder, 'force-app')] });
+    const components = ComponentSet.fromSource({ fsPaths: [join(folder, 'force-app'), join(folder, 'unpackaged')] });
     if (components.size === 0) return [{ file: 'force-app', line: 1, message: 'Salesforce finds nothing in it.' }];
     await new MetadataConverter().convert(components, 'metadata', { type: 'directory', outputDirectory });
     return [];
