@@ -7,6 +7,8 @@ import { startTestSystem } from '../../testing/system.ts';
 import { reactions as complianceReactions } from '../compliance/wakeups.ts';
 import { tenantContext } from '../core/ctx.ts';
 import { NotFound } from '../core/errors.ts';
+import type { Reaction } from '../core/events.ts';
+import type { AnyJob } from '../core/jobs.ts';
 import { installCrm } from '../tenants/index.ts';
 import { jobs as tenantJobs } from '../tenants/wakeups.ts';
 import type {
@@ -50,7 +52,7 @@ const quiet: PersonSummary = {
   inFlight: false,
 };
 
-export async function startCrmWorld() {
+export async function startCrmWorld(more: { jobs?: AnyJob[]; reactions?: Reaction[] } = {}) {
   const people = new Map<string, PersonRead>();
   const summaries = new Map<string, PersonSummary>();
   const gone = new Set<string>();
@@ -171,8 +173,8 @@ export async function startCrmWorld() {
     revoke: async () => {},
   };
   const world = await startTestSystem({
-    jobs: [...jobs, ...tenantJobs],
-    reactions: [...reactions, ...complianceReactions],
+    jobs: [...jobs, ...tenantJobs, ...(more.jobs ?? [])],
+    reactions: [...reactions, ...complianceReactions, ...(more.reactions ?? [])],
     sockets: {
       crms: new Map([vendor('crm'), vendor('other')].map((vendor) => [vendor.id, vendor])),
       oauth: new Map(['crm', 'other'].map((id) => [id, { ...oauth, id }])),
