@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { VendorUnavailable } from '../../core/errors.ts';
 import type { HttpRequest } from '../../core/http.ts';
 import { crmContract } from '../../crm-sync/crm.contract.ts';
-import { CrmDisconnected, type EmailActivity } from '../../crm-sync/crm.ts';
+import { CrmDisconnected, CrmRefused, type EmailActivity } from '../../crm-sync/crm.ts';
 import { createHubSpotHarness, type HubSpotHarness } from './crm.harness.ts';
 import { timeZoneOf } from './person.ts';
 import { problemsOf, readDescriptions } from './request-check.ts';
@@ -129,6 +129,20 @@ describe('a grant without a scope', () => {
     const blind = { ...hub.account, token: async () => hub.portal.install(['oauth']).access_token };
     await expect(hub.vendor.listOwners(blind)).rejects.toBeInstanceOf(CrmDisconnected);
   });
+});
+
+test('fields that the grant does not let us create are for an admin to mend; a disturbance is not', async () => {
+  const hub = await start();
+  const token = hub.portal.install(hubspotScopes.filter((scope) => !scope.startsWith('crm.schemas'))).access_token;
+  const poor = { ...hub.account, token: async () => token };
+  const refused = await hub.vendor.ensureFields(poor).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(CrmRefused);
+  expect(refused).toMatchObject({
+    code: 'MISSING_SCOPES',
+    howToFix: expect.stringContaining('connects SalesOS again'),
+  });
+  hub.nextCall('anyRead', 'server_error');
+  await expect(hub.vendor.ensureFields(hub.account)).rejects.toBeInstanceOf(VendorUnavailable);
 });
 
 test('fields another process made in the meantime are left, the others are made', async () => {

@@ -2,7 +2,7 @@
 import { tiers } from '@salesos/shared/wording.ts';
 import { z } from 'zod';
 import { VendorUnavailable } from '../../core/errors.ts';
-import type { CrmAccount, PersonFields, WriteResult } from '../../crm-sync/crm.ts';
+import { type CrmAccount, CrmRefused, type PersonFields, type WriteResult } from '../../crm-sync/crm.ts';
 import type { HubSpotApi } from './api.ts';
 import { rowsPerCall, writeRows } from './write-rows.ts';
 
@@ -54,9 +54,18 @@ async function createOrExists(api: HubSpotApi, account: CrmAccount, path: string
   const answer = await api.call(account, { method: 'POST', path, body });
   if (answer.outcome === 'ok') return 'created';
   if (answer.outcome === 'refused' && answer.status === 409) return 'exists';
-  const detail = answer.outcome === 'retry' ? answer.reason : `${answer.category}: ${answer.message}`;
-  const wait = answer.outcome === 'retry' ? { retryAfterSeconds: answer.retryAfterSeconds } : {};
-  throw new VendorUnavailable('HubSpot did not let us create the SalesOS fields.', { detail, ...wait });
+  if (answer.outcome === 'retry')
+    throw new VendorUnavailable('HubSpot did not let us create the SalesOS fields.', {
+      detail: answer.reason,
+      retryAfterSeconds: answer.retryAfterSeconds,
+    });
+  throw new CrmRefused(
+    answer.category,
+    `HubSpot does not let SalesOS create its contact properties: ${answer.message}`,
+    answer.status === 403
+      ? 'An admin connects SalesOS again in its settings and allows what it asks for.'
+      : 'An admin looks at the contact properties of the account (is there room for five more?) and then presses “Try again” in the settings of SalesOS.',
+  );
 }
 
 /** One result per person, in order. Where somebody is named twice the last one is written, and both get its result. */
