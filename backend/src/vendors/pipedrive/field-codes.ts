@@ -119,7 +119,8 @@ export function createFieldCodes(api: PipedriveApi, clock: Clock) {
 export type FieldCodes = ReturnType<typeof createFieldCodes>;
 
 function refusal({ code, reason }: { code: string; reason: string }): CrmRefused {
-  if (code.startsWith('feature_capping'))
+  // The code is not always there.
+  if (code.startsWith('FEATURE_CAPPING') || /\blimit\b/i.test(reason))
     return new CrmRefused(
       'FIELD_LIMIT',
       `Your Pipedrive plan allows no more custom fields: ${reason}`,

@@ -13,7 +13,6 @@ const wanted = [
   { event_object: 'person', event_action: 'create' },
   { event_object: 'person', event_action: 'change' },
   { event_object: 'person', event_action: 'delete' },
-  { event_object: 'deal', event_action: 'change' },
 ] as const;
 const hooksAnswer = z.object({
   data: z.array(
@@ -82,7 +81,7 @@ function problemOf(answer: Exclude<Answer, { outcome: 'ok' }>): Error {
     return new CrmRefused(
       'WEBHOOK_LIMIT',
       `Pipedrive allows no more webhooks for this user: ${answer.reason}`,
-      'Delete webhooks you no longer need in Pipedrive (Settings, Tools and apps, Webhooks): 40 per user are allowed. SalesOS needs 4.',
+      'Delete webhooks you no longer need in Pipedrive (Settings, Tools and apps, Webhooks): 40 per user are allowed. SalesOS needs 3.',
     );
   if (answer.status === 403)
     return new CrmRefused(
