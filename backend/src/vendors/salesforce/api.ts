@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { VendorUnavailable } from '../../core/errors.ts';
 import { type Http, type HttpAnswer, VendorError } from '../../core/http.ts';
-import { type CrmAccount, CrmDisconnected, CrmRefused } from '../../crm-sync/crm.ts';
+import { type CrmAccount, CrmDisconnected } from '../../crm-sync/crm.ts';
 import { GrantRefused } from '../../tenants/oauth.ts';
 import { apiVersion, clientName, isSalesforceUrl, type SalesforceConfig } from './config.ts';
 import { createDailyUse, type DailyUse } from './daily-use.ts';
@@ -29,9 +29,22 @@ export type ApiAnswer =
   | { outcome: 'refused'; status: number; code: string; message: string }
   | { outcome: 'retry'; reason: string; maybeWritten: boolean; retryAfterSeconds: number };
 
+/** Nothing can be read until an admin of the org changes something. */
+export class NotAllowed extends VendorUnavailable {
+  errorCode: string;
+  sentence: string;
+  howToFix: string;
+  constructor(errorCode: string, sentence: string, howToFix: string) {
+    super(`${sentence} ${howToFix}`, { detail: errorCode, retryAfterSeconds: 3600 });
+    this.errorCode = errorCode;
+    this.sentence = sentence;
+    this.howToFix = howToFix;
+  }
+}
+
 export interface SalesforceApi {
   call(account: CrmAccount, request: ApiRequest): Promise<ApiAnswer>;
-  /** For reads: the body in its shape, or null for 404. Throws VendorUnavailable, CrmRefused, CrmDisconnected. */
+  /** For reads: the body in its shape, or null for 404. Throws VendorUnavailable, CrmDisconnected. */
   read<T>(account: CrmAccount, request: ApiRequest, shape: z.ZodType<T>): Promise<T | null>;
   /** Every row of a query. `withDeleted` also looks into the recycle bin, where merged records are. */
   query<T>(
@@ -104,8 +117,7 @@ export function createApi(config: SalesforceConfig, http: Http, clock: Clock): S
     }
     const { status, code, message } = answer;
     if (status === 404) return null;
-    const fix = howToFix[code];
-    if (fix) throw new CrmRefused(code, sentenceOf(code, message), fix);
+    if (howToFix[code]) throw new NotAllowed(code, sentenceOf(code, message), howToFix[code]);
     throw new VendorUnavailable('Salesforce did not understand our question.', {
       detail: `${status} ${code}: ${message}`,
     });

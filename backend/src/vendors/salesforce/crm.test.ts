@@ -137,6 +137,28 @@ describe('what the org does not allow', () => {
       message: expect.stringContaining('Lead.salesos__Tier__c'),
     });
     expect((error as CrmRefused).message).not.toContain('Contact.');
+    settings.readOnlyFields.clear();
+    settings.hiddenFields.add('Contact.HasOptedOutOfEmail');
+    expect(await refusal()).toMatchObject({
+      code: 'FIELD_PERMISSION_MISSING',
+      message: 'SalesOS may not read these fields: Contact.HasOptedOutOfEmail.',
+    });
+  });
+
+  test('a user without access to the API is said everywhere, with what the admin does', async () => {
+    const crm = await start();
+    const kim = crm.addPerson({});
+    const body = JSON.stringify([{ errorCode: 'API_CURRENTLY_DISABLED', message: 'API is disabled for this User' }]);
+    crm.fake.faults.next({ kind: 'status', status: 403, body, times: 100 });
+    const howToFix = expect.stringContaining('API Enabled');
+    await expect(crm.vendor.readPerson(crm.account, kim)).rejects.toMatchObject({ status: 503, message: howToFix });
+    await expect(crm.ensureFieldsAsIs()).rejects.toMatchObject({ code: 'API_CURRENTLY_DISABLED', howToFix });
+    const refused = { outcome: 'refused', code: 'API_CURRENTLY_DISABLED', howToFix };
+    expect(await crm.vendor.writeFields(crm.account, [fields(kim)])).toMatchObject([refused]);
+    expect(await crm.vendor.writeFields(crm.account, [fields(kim), fields('003000000000001AAA')])).toMatchObject([
+      refused,
+      refused,
+    ]);
   });
 
   test('a field without permission costs one call for all rows', async () => {
@@ -210,30 +232,5 @@ describe('limits', () => {
     for (let call = 0; call < salesforceBudget.calls; call += 1) await crm.vendor.listOwners(crm.account);
     await expect(crm.vendor.listOwners(crm.account)).rejects.toBeInstanceOf(VendorUnavailable);
     expect(crm.fake.requests).toHaveLength(salesforceBudget.calls);
-  });
-});
-
-describe('the key of the org', () => {
-  const push = (crm: SalesforceHarness, key: string) => crm.vendor.takeKey!(crm.account, key);
-
-  test('is stored, and replaced by the next one', async () => {
-    const crm = await start();
-    await push(crm, 'sfo_1');
-    await push(crm, 'sfo_2');
-    expect(crm.org.credential()).toBe('sfo_2');
-  });
-
-  test('that the org does not take is a refusal that says how to enter it by hand, without the key in it', async () => {
-    const crm = await start();
-    crm.org.settings.mayChangeCredentials = false;
-    const error = await push(crm, 'sfo_secret').catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(CrmRefused);
-    expect(JSON.stringify([error, String(error)])).not.toContain('sfo_secret');
-    expect((error as CrmRefused).howToFix).toContain('External Credentials');
-    crm.org.settings.mayChangeCredentials = true;
-    crm.org.settings.isPackageInstalled = false;
-    await expect(push(crm, 'sfo_secret')).rejects.toBeInstanceOf(CrmRefused);
-    crm.fake.faults.next({ kind: 'status', status: 503 });
-    await expect(push(crm, 'sfo_secret')).rejects.toBeInstanceOf(VendorUnavailable);
   });
 });

@@ -1,6 +1,6 @@
 /** The packaged fields on Contact and Lead: checked when an org connects, written whenever they change. */
 import { type CrmAccount, CrmRefused, type PersonFields, type WriteResult } from '../../crm-sync/crm.ts';
-import type { SalesforceApi } from './api.ts';
+import { NotAllowed, type SalesforceApi } from './api.ts';
 import type { Describer } from './describe.ts';
 import { personType, personTypes } from './person.ts';
 import { afterReading, findPlaces, gone, type Place } from './places.ts';
@@ -10,25 +10,43 @@ import { type Row, writeRows } from './write-rows.ts';
 const fieldNames = ['Score__c', 'Tier__c', 'Last_Engaged__c', 'Sequence_Status__c', 'Status_Reason__c'] as const;
 const longestText = 255;
 
+/** Hidden from us they would look empty: somebody who opted out would seem not to have. */
+const mustRead = ['Email', 'HasOptedOutOfEmail'];
+
 /** The package brings the fields; an admin opens them. Throws CrmRefused with what is left to do. */
 export async function ensureFields(describer: Describer, account: CrmAccount, namespace: string): Promise<void> {
   describer.forget(account);
   const wanted = fieldNames.map((name) => namespace + name);
-  const problems: string[] = [];
+  const unreadable: string[] = [];
+  const closed: string[] = [];
   let seen = 0;
   for (const type of personTypes) {
-    const known = (await describer.of(account, type))?.fields;
+    const known = (await describe(describer, account, type))?.fields;
     seen += wanted.filter((name) => known?.has(name)).length;
-    problems.push(...wanted.filter((name) => !known?.get(name)?.updateable).map((name) => `${type}.${name}`));
+    unreadable.push(...mustRead.filter((name) => !known?.has(name)).map((name) => `${type}.${name}`));
+    closed.push(...wanted.filter((name) => !known?.get(name)?.updateable).map((name) => `${type}.${name}`));
   }
-  if (problems.length === 0) return;
   // Without the permission set the fields of an installed package look just as absent.
-  const code = seen === 0 ? 'PACKAGE_MISSING' : 'FIELD_PERMISSION_MISSING';
-  const sentence =
-    seen === 0
-      ? 'The SalesOS package is not installed in this org, or its fields are hidden from the user who connected.'
-      : `SalesOS may not write these fields: ${problems.join(', ')}.`;
-  throw new CrmRefused(code, sentence, howToFix[code] ?? '');
+  if (seen === 0) {
+    const sentence =
+      'The SalesOS package is not installed in this org, or its fields are hidden from the user who connected.';
+    throw new CrmRefused('PACKAGE_MISSING', sentence, howToFix.PACKAGE_MISSING);
+  }
+  const sentences = [
+    closed.length > 0 ? `SalesOS may not write these fields: ${closed.join(', ')}.` : '',
+    unreadable.length > 0 ? `SalesOS may not read these fields: ${unreadable.join(', ')}.` : '',
+  ].filter(Boolean);
+  if (sentences.length === 0) return;
+  throw new CrmRefused('FIELD_PERMISSION_MISSING', sentences.join(' '), howToFix.FIELD_PERMISSION_MISSING);
+}
+
+async function describe(describer: Describer, account: CrmAccount, type: string) {
+  try {
+    return await describer.of(account, type);
+  } catch (error) {
+    if (error instanceof NotAllowed) throw new CrmRefused(error.errorCode, error.sentence, error.howToFix);
+    throw error;
+  }
 }
 
 /** One result per person, in order. Where somebody is named twice the last one is written, and both get its result. */
@@ -59,7 +77,8 @@ export async function writeFields(
   };
   return afterReading(
     people.map(() => ({ maybeWritten: false })),
-    () => findPlaces(api, account, ids),
+    // One row alone has no neighbour to be sorted by.
+    async () => (ids.length > 1 ? findPlaces(api, account, ids) : new Map()),
     write,
   );
 }

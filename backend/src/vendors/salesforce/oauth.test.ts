@@ -61,13 +61,22 @@ describe('connecting', () => {
   });
 
   test('begins where these people sign in', () => {
-    const address = authorizeUrl({ loginHost: 'acme.my.salesforce.com', loginHint: 'robin@acme.test' });
+    const { oauth } = createSalesforce(
+      { ...org.config, loginUrl: 'https://login.salesforce.com' },
+      org.http,
+      org.clock,
+    );
+    const request = { state: 's', codeChallenge, redirectUrl, loginHint: 'robin@acme.test' };
+    const address = oauth.authorizeUrl({ ...request, loginHost: 'acme.my.salesforce.com' });
     const { origin, searchParams } = new URL(address);
     expect(origin).toBe('https://acme.my.salesforce.com');
     expect(Object.fromEntries(searchParams)).toMatchObject({
       code_challenge_method: 'S256',
       login_hint: 'robin@acme.test',
     });
+    expect(() => oauth.authorizeUrl({ ...request, loginHost: 'evil.test' })).toThrow(GrantRefused);
+    // The sandbox never leads out of this machine.
+    expect(new URL(authorizeUrl({ loginHost: 'login.salesforce.com' })).origin).toBe(org.url);
   });
 
   test('somebody who denies sends an error; a used code and a wrong verifier are refused', async () => {

@@ -8,9 +8,9 @@ import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { VendorUnavailable } from '../../core/errors.ts';
 import type { Http, HttpAnswer } from '../../core/http.ts';
-import { CrmDisconnected, CrmRefused } from '../../crm-sync/crm.ts';
+import { CrmDisconnected } from '../../crm-sync/crm.ts';
 import { GrantRefused, type OAuthVendor, type Tokens } from '../../tenants/oauth.ts';
-import type { SalesforceApi } from './api.ts';
+import { NotAllowed, type SalesforceApi } from './api.ts';
 import { isSalesforceUrl, type SalesforceConfig, salesforceScopes } from './config.ts';
 import { soql } from './soql.ts';
 
@@ -47,7 +47,13 @@ type KeptGrant = z.infer<typeof keptGrant>;
 const grantRefusals = new Set(['invalid_grant', 'inactive_user', 'inactive_org', 'redirect_uri_mismatch']);
 
 export function createOAuth(config: SalesforceConfig, http: Http, clock: Clock, api: SalesforceApi): OAuthVendor {
-  const hostOf = (loginHost: string | undefined) => (loginHost ? `https://${loginHost}` : config.loginUrl);
+  /** With a stand-in for Salesforce nobody is sent to the real one. */
+  const isReal = new URL(config.loginUrl).hostname.endsWith('.salesforce.com');
+  const hostOf = (loginHost: string | undefined): string => {
+    const host = loginHost && isReal ? `https://${loginHost}` : config.loginUrl;
+    if (!isSalesforceUrl(host, config)) throw new GrantRefused(`“${host}” is no address of Salesforce.`);
+    return host;
+  };
 
   function post(host: string, path: string, account: string, fields: Record<string, string>): Promise<HttpAnswer> {
     if (!isSalesforceUrl(host, config)) throw new GrantRefused(`“${host}” is no address of Salesforce.`);
@@ -186,7 +192,7 @@ export function createOAuth(config: SalesforceConfig, http: Http, clock: Clock, 
 
 /** What an admin must change first, such as API access, is said as a refusal of the connect. */
 function refusedGrant(error: unknown): never {
-  if (error instanceof CrmRefused) throw new GrantRefused(`${error.message} ${error.howToFix}`);
+  if (error instanceof NotAllowed) throw new GrantRefused(error.message);
   if (error instanceof CrmDisconnected) throw new GrantRefused(error.message);
   throw error;
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { VendorUnavailable } from '../../core/errors.ts';
 import type { CrmAccount, WriteResult } from '../../crm-sync/crm.ts';
-import type { SalesforceApi } from './api.ts';
+import { NotAllowed, type SalesforceApi } from './api.ts';
 import { alwaysFields, personType, personTypes, survivorOf } from './person.ts';
 import { names, soql } from './soql.ts';
 
@@ -80,6 +80,11 @@ export async function afterReading<T>(
   } catch (error) {
     if (!(error instanceof VendorUnavailable)) throw error;
     const { detail, retryAfterSeconds } = error;
+    // Refused as a row is, so that an admin sees it; but not what was perhaps written, which is still to be looked up.
+    if (error instanceof NotAllowed && !rows.some(({ maybeWritten }) => maybeWritten)) {
+      const { errorCode: code, sentence: reason, howToFix } = error;
+      return rows.map(() => ({ outcome: 'refused', code, reason, howToFix }));
+    }
     return rows.map(({ maybeWritten }) => ({
       outcome: 'retry',
       reason: String(detail ?? error.message),

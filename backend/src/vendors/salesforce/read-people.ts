@@ -1,14 +1,7 @@
 /** Reading people, accounts and users. */
 import { z } from 'zod';
-import {
-  type CrmAccount,
-  type CrmOwner,
-  type CrmPerson,
-  CrmRefused,
-  type GroupRead,
-  type PersonRead,
-} from '../../crm-sync/crm.ts';
-import type { SalesforceApi } from './api.ts';
+import type { CrmAccount, CrmOwner, CrmPerson, GroupRead, PersonRead } from '../../crm-sync/crm.ts';
+import { NotAllowed, type SalesforceApi } from './api.ts';
 import type { Describer } from './describe.ts';
 import {
   alwaysFields,
@@ -103,7 +96,7 @@ export function createPeopleReader(api: SalesforceApi, describer: Describer) {
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof CrmRefused && error.code === 'INVALID_FIELD')) throw error;
+      if (!(error instanceof NotAllowed && error.errorCode === 'INVALID_FIELD')) throw error;
       describer.forget(account);
       return ask();
     }

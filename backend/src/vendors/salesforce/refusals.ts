@@ -17,7 +17,7 @@ const givePermission =
   'In Salesforce Setup, assign the permission set “SalesOS Integration” to the user who connected SalesOS, and check that its fields are visible and editable for that user.';
 
 /** What an admin must change before the same can succeed; a code that is not here has no such answer. */
-export const howToFix: Record<string, string> = {
+export const howToFix: Record<string, string> & Record<'PACKAGE_MISSING' | 'FIELD_PERMISSION_MISSING', string> = {
   INVALID_FIELD: givePermission,
   INVALID_FIELD_FOR_INSERT_UPDATE: givePermission,
   INVALID_TYPE: givePermission,
