@@ -70,3 +70,26 @@ test('whoever is no admin looks at the settings and finds no password', async ()
   expect(await settings.getByTestId('automation').count()).toBe(0);
   expect(await settings.getByRole('button', { name: /^(Save|Connect|Disconnect)/ }).count()).toBe(0);
 });
+
+test('a CRM is looked at again once its cause is mended, and Salesforce gets a key by hand', async () => {
+  const crm = (name: string, crmName: string, id: string) => ({
+    id,
+    crm: name,
+    crmName,
+    accountId: '7001',
+    status: 'connected' as const,
+    sentence: 'The company has no room for more custom fields.',
+  });
+  const crms = [crm('pipedrive', 'Pipedrive', ids.task), crm('salesforce', 'Salesforce', ids.decision)];
+  see.host.respond('/cards/settings', someSettings({ crms }));
+  see.host.respond('/cards/crms/check', someSettings({ crms }));
+  see.host.respond('/cards/crms/key', { key: 'sfo_made-up' });
+  const settings = await see.open('settings');
+  await settings.getByTestId('check-pipedrive').click();
+  await see.page.getByText('SalesOS looks at Pipedrive again within a minute').waitFor();
+  expect(see.host.to('/cards/crms/check')).toMatchObject([{ connectionId: ids.task }]);
+  await settings.getByTestId('salesforce-key').click();
+  expect(await settings.getByTestId('crm-key').textContent()).toBe('sfo_made-up');
+  await settings.getByTestId('crm-key').scrollIntoViewIfNeeded();
+  await see.shot('settings-crms');
+});

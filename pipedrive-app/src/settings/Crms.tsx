@@ -1,13 +1,11 @@
 import type { SettingsView } from '@salesos/shared/cards.ts';
 import type { SalesosApi } from '@salesos/shared/surface/api.ts';
-import { type CrmId, crmNames, crmStatuses, samePersonPolicies } from '@salesos/shared/surface/settings-words.ts';
+import { type CrmId, crmNames, samePersonPolicies } from '@salesos/shared/surface/settings-words.ts';
 import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
 import { Button } from '../parts/Button.tsx';
 import { RadioList } from '../parts/fields.tsx';
-import { Tag } from '../parts/Tag.tsx';
+import { Crm } from './Crm.tsx';
 import { OpenInTab } from './OpenInTab.tsx';
-
-const tones = { connected: 'success', reconnect: 'danger', uninstalled: 'neutral' } as const;
 
 interface Props {
   settings: SettingsView;
@@ -27,13 +25,7 @@ export function Crms({ settings, state, api }: Props) {
     <section className="stack">
       <h2>CRMs</h2>
       {crms.map((crm) => (
-        <article key={crm.id} className="tile" data-testid={`crm-${crm.crm}`}>
-          <p className="row between">
-            <strong>{`${crm.crmName} ${crm.accountId}`}</strong>
-            <Tag tone={tones[crm.status]}>{crmStatuses[crm.status]}</Tag>
-          </p>
-          <p>{crm.sentence}</p>
-        </article>
+        <Crm key={crm.id} crm={crm} canEdit={canEdit} state={state} api={api} />
       ))}
       {canEdit && others.length > 0 && (
         <OpenInTab
