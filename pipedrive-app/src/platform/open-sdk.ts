@@ -19,3 +19,13 @@ export function followTheme(sdk: Sdk, changed: (theme: Theme) => void): () => vo
     if (data) changed(asTheme(data.theme));
   });
 }
+
+const tokenWithinMilliseconds = 10_000;
+
+/** A newly signed token. Rejects when Pipedrive stays silent, which would leave the page waiting without a word. */
+export async function freshToken(sdk: Sdk): Promise<string> {
+  const late = new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error('Pipedrive gave no token.')), tokenWithinMilliseconds);
+  });
+  return (await Promise.race([sdk.execute(Command.GET_SIGNED_TOKEN), late])).token;
+}

@@ -5,7 +5,7 @@ import { type DateStyle, dateStyleOf } from '@salesos/shared/surface/when.ts';
 import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createSend, createSurfaceFetch } from './fetch.ts';
-import { Command, Event, followTheme, openSdk, type Sdk } from './open-sdk.ts';
+import { Command, Event, followTheme, freshToken, openSdk, type Sdk } from './open-sdk.ts';
 import { createSessions, type Sessions, type Target } from './sessions.ts';
 import { readWhere, type Where } from './where.ts';
 import '../style/index.css';
@@ -50,8 +50,12 @@ export async function startPage(
 function pageOf(sdk: Sdk, where: Where): Page {
   const origin = location.origin;
   const send = createSend(origin);
-  const freshToken = async () => (await sdk.execute(Command.GET_SIGNED_TOKEN)).token;
-  const sessions = createSessions({ where, send, freshToken, nowMilliseconds: () => Date.now() });
+  const sessions = createSessions({
+    where,
+    send,
+    freshToken: () => freshToken(sdk),
+    nowMilliseconds: () => Date.now(),
+  });
   return {
     where,
     sdk,
