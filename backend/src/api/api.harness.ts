@@ -28,9 +28,11 @@ import {
 } from '../tenants/index.ts';
 import * as tenants from '../tenants/wakeups.ts';
 import { createHubSpotSurface, hubspotWorkflow } from '../vendors/hubspot/surface.ts';
-import { type Group, memoryCrm, sessionSurface, type TestCrm, type TestSession } from './crms.harness.ts';
+import { type Group, memoryCrm, type TestCrm } from './crms.harness.ts';
+import { pipedriveSurface, sealSession } from './pipedrive-surface.ts';
 import { salesforceSurface } from './salesforce-surface.ts';
 import { createApi } from './server.ts';
+import type { OpenRecords } from './surface.ts';
 
 export const publicUrl = 'https://app.salesos.test';
 const clientSecret = 'test-secret';
@@ -85,7 +87,7 @@ export async function startApi() {
   const api = createApi({
     system,
     database: { engine: 'postgres' },
-    surfaces: [{ verifier, workflow: hubspotWorkflow }, salesforceSurface, sessionSurface],
+    surfaces: [{ verifier, workflow: hubspotWorkflow }, salesforceSurface, pipedriveSurface],
     verifyPush: async ({ authorization }, body) => {
       if (authorization !== 'Bearer from-google') throw new Unauthenticated('This push is not from Google.');
       return JSON.parse(body) as { address: string };
@@ -158,9 +160,11 @@ export async function startApi() {
       }),
     });
 
-  /** A request of a CRM that says which records its user may open. */
-  const inSession = (path: string, body: unknown, session: TestSession) =>
-    post(path, body, { 'test-session': JSON.stringify(session) });
+  /** A request of a page in Pipedrive, whose session says which records its user may open. */
+  const inSession = (path: string, body: unknown, { accountId, userId = '7', records }: TestSession) => {
+    const who = { accountId, userId, userEmail: 'admin@acme.example', userName: null, records };
+    return post(path, body, { authorization: `Bearer ${sealSession(system, who).session}` });
+  };
 
   let count = 0;
   /** A request with an API key; writes get an Idempotency-Key of their own. */
@@ -228,6 +232,12 @@ function consentingVendor(id: string, clock: Clock): OAuthVendor {
     refresh: async () => fresh(),
     revoke: async () => {},
   };
+}
+
+export interface TestSession {
+  accountId: string;
+  userId?: string;
+  records: OpenRecords;
 }
 
 export interface Org {

@@ -105,6 +105,32 @@ describe('connecting a CRM', () => {
   });
 });
 
+describe('a connected CRM', () => {
+  const connectionOf = async (crm: string) => (await settings()).crms.find((one) => one.crm === crm)!.id;
+  const record = { objectType: 'Contact', recordId: '0035g00000000000AA' };
+
+  test('of Salesforce takes a key that an admin enters by hand; the one before works for another hour', async () => {
+    const org = await on.addOrg(acme);
+    on.records.set(`${org.orgId} ${record.recordId}`, person(record.recordId, { objectType: 'Contact' }));
+    const { status, body } = await card('/cards/crms/key', { connectionId: await connectionOf('salesforce') });
+    expect([status, body.key]).toEqual([200, expect.stringMatching(/^sfo_[\w-]{43}$/)]);
+    const ask = async (key: string) => (await on.fromApex('/cards/contact', record, { ...org, key })).status;
+    expect([await ask(body.key), await ask(org.key)]).toEqual([200, 200]);
+    await on.world.advance(3601);
+    expect([await ask(body.key), await ask(org.key)]).toEqual([200, 401]);
+  });
+
+  test('is checked anew, and has a key where it needs one, for admins only', async () => {
+    const connectionId = await connectionOf('hubspot');
+    const check = (who = {}) => card('/cards/crms/check', { connectionId, idempotencyKey: `s${++keys}` }, acme, who);
+    expect(settingsView.parse((await check()).body).crms).toHaveLength(1);
+    const rep = { userId: '8', userEmail: 'rep@acme.example' };
+    expect((await check(rep)).body.code).toBe('forbidden');
+    expect((await card('/cards/crms/key', { connectionId }, acme, rep)).body.code).toBe('forbidden');
+    expect((await card('/cards/crms/key', { connectionId })).body.code).toBe('not_found');
+  });
+});
+
 describe('one person in two CRMs', () => {
   const address = () => `kim${acme.accountId}@prospect.example`;
   /** The same address in HubSpot and in Salesforce; both records are opened. */

@@ -3,7 +3,6 @@
 import { VendorError } from '../core/http.ts';
 import type { CrmPerson, CrmVendor, GroupRead } from '../crm-sync/crm.ts';
 import { parseNotices } from '../vendors/hubspot/notices.ts';
-import type { OpenRecords, Surface } from './surface.ts';
 
 const kinds = {
   hubspot: { name: 'HubSpot', personTypes: ['contact', '0-1'], groupTypes: [] },
@@ -36,6 +35,7 @@ export function memoryCrm(
     ensureFields: async () => {},
     logEmails: async (_, activities) => activities.map(({ key }) => ({ outcome: 'written', crmId: key })),
     writeFields: async (_, people) => people.map(({ recordId }) => ({ outcome: 'written', crmId: recordId })),
+    ...(id === 'salesforce' ? { takeKey: async () => {} } : {}),
     parseNotices: (body) => parseNotices(body, '9'),
     recordUrl: (_, recordId) => `https://${id}.test/${recordId}`,
   };
@@ -46,22 +46,3 @@ export interface Group {
   name: string;
   recordIds: string[];
 }
-
-export interface TestSession {
-  accountId: string;
-  userId?: string;
-  records: OpenRecords;
-}
-
-/** A CRM that says which records its user may open; the test says who asks in a header. */
-export const sessionSurface: Surface = {
-  verifier: {
-    crm: 'pipedrive',
-    verify({ headers }) {
-      const said = headers.get('test-session');
-      if (said === null) return { outcome: 'unsigned' };
-      const { accountId, userId = '7', records } = JSON.parse(said) as TestSession;
-      return { outcome: 'identified', identity: { accountId, userId, userEmail: 'admin@acme.example', records } };
-    },
-  },
-};

@@ -2,12 +2,13 @@
  * Proof: nothing of one customer reaches another. Every endpoint of the route table is called by Mallory with the ids of
  * Acme, and must answer exactly as it answers to ids that exist nowhere. A new endpoint without a case fails the test.
  */
+import type { ActionName } from '@salesos/shared/actions.ts';
 import { type EndpointName, endpoints } from '@salesos/shared/api.ts';
 import { type CardPath, cardRoutes } from '@salesos/shared/cards.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { addContact, addMailbox } from '../../testing/fixtures.ts';
 import { newId } from '../core/ids.ts';
-import { type Answer, type Customer, person, startApi, type TestApi } from './api.harness.ts';
+import { type Answer, type Customer, type Org, person, startApi, type TestApi } from './api.harness.ts';
 
 interface Ids {
   template: string;
@@ -25,18 +26,28 @@ interface Ids {
 }
 
 const secret = 'ACME-SECRET';
+/** What each CRM calls a person's record, and one that has people. */
+const entrances = {
+  hubspot: { objectType: '0-1', groupType: 'company' },
+  salesforce: { objectType: 'Contact', groupType: 'account' },
+  pipedrive: { objectType: 'person', groupType: 'deal' },
+} as const;
+type Entrance = keyof typeof entrances;
 
 let on: TestApi;
 let acme: Customer;
 let mallory: Customer;
 let theirs: Ids;
 let nowhere: Ids;
+let acmeIn: { org: Org; companyId: string };
+let malloryIn: typeof acmeIn;
 
 beforeAll(async () => {
   on = await startApi();
   acme = await on.customer();
   mallory = await on.customer();
   theirs = await fill(acme);
+  malloryIn = await connectAll(mallory);
   const id = () => newId(on.world.system.clock.now());
   nowhere = {
     template: id(),
@@ -54,8 +65,15 @@ beforeAll(async () => {
   };
 });
 
+async function connectAll(customer: Customer) {
+  const companyId = `70${customer.accountId}`;
+  await on.alsoConnect(customer, 'pipedrive', companyId);
+  return { org: await on.addOrg(customer), companyId };
+}
+
 /** One of everything, each with the secret in its words. */
-async function fill({ ctx, key, accountId }: Customer): Promise<Ids> {
+async function fill(customer: Customer): Promise<Ids> {
+  const { ctx, key, accountId } = customer;
   const post = async (path: string, body?: unknown) => {
     const answer = await on.call(key, 'POST', path, body);
     expect([path, answer.status, answer.body.detail]).toEqual([path, expect.toBeOneOf([200, 201, 202]), undefined]);
@@ -66,6 +84,17 @@ async function fill({ ctx, key, accountId }: Customer): Promise<Ids> {
   const record = '777';
   on.records.set(`${accountId} ${record}`, person(record, { firstName: secret, companyName: secret }));
   await on.call(key, 'GET', `/v1/contacts/by-record/hubspot/contact/${record}`);
+  acmeIn = await connectAll(customer);
+  for (const [crm, account] of [
+    ['salesforce', acmeIn.org.orgId],
+    ['pipedrive', acmeIn.companyId],
+  ] as const) {
+    const { objectType, groupType } = entrances[crm];
+    const address = `${crm}-${secret.toLowerCase()}@prospect.example`;
+    on.records.set(`${account} ${record}`, person(record, { objectType, addresses: [address], firstName: secret }));
+    on.groups.set(`${account} ${record}`, { objectType: groupType, name: secret, recordIds: [record] });
+    await on.call(key, 'GET', `/v1/contacts/by-record/${crm}/${objectType}/${record}`);
+  }
   const mailbox = await addMailbox(ctx, { address: `${secret.toLowerCase()}@sender.example` });
   const template = await post('/v1/templates', { name: secret, subject: secret, text: secret });
   const definition = {
@@ -116,6 +145,7 @@ async function fill({ ctx, key, accountId }: Customer): Promise<Ids> {
     .selectFrom('crmConnection')
     .select('id')
     .where('tenantId', '=', ctx.tenantId)
+    .where('crm', '=', 'salesforce')
     .executeTakeFirstOrThrow();
   return {
     template: template.id,
@@ -280,7 +310,6 @@ describe('a foreign card', () => {
     '/cards/enroll/preview': (ids) => ({ sequenceId: ids.sequence, mailboxId: ids.mailbox }),
     '/cards/enroll': (ids) => ({ sequenceId: ids.sequence, mailboxId: ids.mailbox }),
     '/cards/enroll/many': (ids) => ({
-      objectType: '0-1',
       recordIds: [ids.record],
       sequenceId: ids.sequence,
       mailboxId: ids.mailbox,
@@ -307,29 +336,108 @@ describe('a foreign card', () => {
     '/cards/mailboxes/disconnect': (ids) => ({ mailboxId: ids.mailbox }),
   };
   let keys = 0;
-  const send = (path: CardPath, ids: Ids, recordId: string) =>
-    on.signed(
-      path,
-      { objectType: '0-1', recordId, ...requests[path](ids), idempotencyKey: `card-${++keys}` },
-      { accountId: mallory.accountId },
-    );
+  /** A request of Mallory's own CRM account, in which every record may be opened. */
+  function send(entrance: Entrance, path: CardPath, ids: Ids, recordId: string) {
+    const { objectType, groupType } = entrances[entrance];
+    const record = { objectType: path === '/cards/group' ? groupType : objectType, recordId };
+    const body = { ...record, ...requests[path](ids), idempotencyKey: `card-${++keys}` };
+    if (entrance === 'hubspot') return on.signed(path, body, { accountId: mallory.accountId });
+    if (entrance === 'salesforce') return on.fromApex(path, body, malloryIn.org);
+    const records = { objectType: record.objectType, recordIds: [theirs.record, nowhere.record, '888'] };
+    return on.inSession(path, body, { accountId: malloryIn.companyId, records });
+  }
+  /** Where two answers differ by nature: an address or a password made anew. */
+  const madeAnew: CardPath[] = ['/cards/mailboxes/connect', '/cards/crms/connect', '/cards/automation/rotate'];
 
   test('has a case for every path', () => {
     expect(Object.keys(requests).sort()).toEqual(Object.keys(cardRoutes).sort());
   });
 
-  test.each(Object.keys(cardRoutes) as CardPath[])('learns and changes nothing by %s', async (path) => {
+  test('would be answered with the secret to Acme itself: the proof can fail', async () => {
+    const record = { objectType: 'Contact', recordId: theirs.record };
+    const inSalesforce = await on.fromApex('/cards/contact', record, acmeIn.org);
+    const deal = { objectType: 'deal', recordId: theirs.record };
+    const records = { objectType: 'deal', recordIds: [theirs.record] };
+    const inPipedrive = await on.inSession('/cards/group', deal, { accountId: acmeIn.companyId, records });
+    for (const { status, body } of [inSalesforce, inPipedrive]) {
+      expect(status).toBe(200);
+      expect(JSON.stringify(body).toUpperCase()).toContain(secret);
+    }
+  });
+
+  const paths = Object.keys(cardRoutes) as CardPath[];
+  const cases = (Object.keys(entrances) as Entrance[]).flatMap((entrance) => paths.map((path) => ({ entrance, path })));
+  test.each(cases)('in $entrance learns and changes nothing by $path', async ({ entrance, path }) => {
     // Once on Acme's record, once on a record of Mallory's own with Acme's ids.
-    on.records.set(`${mallory.accountId} 888`, person('888'));
+    for (const account of [mallory.accountId, malloryIn.org.orgId, malloryIn.companyId])
+      on.records.set(`${account} 888`, person('888', { objectType: entrances[entrance].objectType }));
     for (const recordId of [theirs.record, '888']) {
       const before = await everythingOf(acme);
-      const foreign = await send(path, theirs, recordId);
+      const foreign = await send(entrance, path, theirs, recordId);
       expect(foreign.status).toBeLessThan(500);
       expect(JSON.stringify(foreign.body).toUpperCase()).not.toContain(secret);
       expect(await everythingOf(acme)).toBe(before);
-      if (path === '/cards/mailboxes/connect' || path === '/cards/crms/connect') continue;
-      const missing = await send(path, nowhere, recordId === '888' ? '888' : nowhere.record);
+      if (madeAnew.includes(path)) continue;
+      const missing = await send(entrance, path, nowhere, recordId === '888' ? '888' : nowhere.record);
       expect(comparable(foreign, theirs)).toBe(comparable(missing, nowhere));
     }
+  });
+
+  test.each(paths)('with the key of one org and the id of another is refused: %s', async (path) => {
+    const body = {
+      objectType: 'Contact',
+      recordId: theirs.record,
+      ...requests[path](theirs),
+      idempotencyKey: `o-${++keys}`,
+    };
+    for (const org of [
+      { key: malloryIn.org.key, orgId: acmeIn.org.orgId },
+      { key: malloryIn.org.key, orgId: '' },
+    ]) {
+      const { status, body: answer } = await on.fromApex(path, body, org);
+      expect([status, answer.code]).toEqual([401, 'signature_refused']);
+    }
+  });
+
+  test('with a session of another record is shown nothing of this one', async () => {
+    const session = { accountId: malloryIn.companyId, records: { objectType: 'person', recordIds: ['888'] } };
+    on.records.set(`${malloryIn.companyId} 889`, person('889', { objectType: 'person' }));
+    const onRecord = paths.filter(
+      (path) => 'recordId' in cardRoutes[path].request.shape && path !== '/cards/enroll/choices',
+    );
+    expect(onRecord.length).toBeGreaterThan(8);
+    for (const path of onRecord) {
+      const record = { objectType: path === '/cards/group' ? 'deal' : 'person', recordId: '889' };
+      const body = { ...record, ...requests[path](theirs), idempotencyKey: `s-${++keys}` };
+      const { status, body: answer } = await on.inSession(path, body, session);
+      expect([path, status, answer.code]).toEqual([path, 403, 'no_permission']);
+    }
+  });
+});
+
+describe('a foreign flow', () => {
+  const inputs: Record<ActionName, (ids: Ids) => Record<string, string>> = {
+    enroll: (ids) => ({ sequenceId: ids.sequence, mailboxId: ids.mailbox }),
+    stop: (ids) => ({ sequenceId: ids.sequence }),
+    pause: (ids) => ({ sequenceId: ids.sequence }),
+    resume: (ids) => ({ sequenceId: ids.sequence }),
+    recalculate: () => ({}),
+  };
+  let runs = 0;
+
+  test.each(Object.keys(inputs) as ActionName[])('learns and changes nothing by %s', async (action) => {
+    on.records.set(`${malloryIn.org.orgId} 888`, person('888', { objectType: 'Contact' }));
+    const before = await everythingOf(acme);
+    const send = async (ids: Ids, recordIds: string[]) => {
+      const row = { key: `flow-${++runs}`, objectType: 'Contact', inputs: inputs[action](ids) };
+      const rows = recordIds.map((recordId) => ({ ...row, key: `${row.key}-${recordId}`, recordId }));
+      return on.fromApex(`/salesforce/actions/${action}`, { rows }, malloryIn.org, null);
+    };
+    const foreign = await send(theirs, [theirs.record, '888']);
+    expect([foreign.status, foreign.body.results.length]).toEqual([200, 2]);
+    expect(JSON.stringify(foreign.body).toUpperCase()).not.toContain(secret);
+    expect(await everythingOf(acme)).toBe(before);
+    const missing = await send(nowhere, [nowhere.record, '888']);
+    expect(comparable(foreign, theirs)).toBe(comparable(missing, nowhere));
   });
 });
