@@ -84,10 +84,10 @@ if (!installed)
   );
 
 describe.skipIf(!installed)('with Salesforce’s tools', () => {
-  test.each(heavyChecks.map((check) => [check.name, check] as const))('%s', (name, check) => {
-    const { mistakes, sentences } = heavyCases[name]!;
+  test.for(heavyChecks)('$name', (check, { skip }) => {
+    const { mistakes, sentences } = heavyCases[check.name]!;
     const { findings, skipped } = check.run(planted(mistakes));
-    if (skipped) return console.log(`Skipped: ${name}, because ${skipped}.`);
+    if (skipped) skip(skipped);
     for (const sentence of sentences) expect(said(findings).join('\n')).toContain(sentence);
   });
 });
