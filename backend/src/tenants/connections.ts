@@ -2,13 +2,13 @@
 import { type Ctx, inTransaction, type System } from '../core/ctx.ts';
 import { emit } from '../core/events.ts';
 import { accessToken } from './grants.ts';
+import { readAdminIdentities } from './member-queries.ts';
 import { GrantRefused } from './oauth.ts';
 import { readProblems } from './problem-queries.ts';
 import type { ConnectionProblem } from './problems.ts';
 import {
   type ConnectionRow,
   changeConnection,
-  readAdminIdentities,
   readConnection,
   readConnectionByAccount,
   readConnections,

@@ -7,7 +7,6 @@ import {
   type IdentityRow,
   insertIdentity,
   insertMember,
-  lockTenant,
   type MemberRow,
   readIdentitiesByEmail,
   readIdentitiesOf,
@@ -15,7 +14,8 @@ import {
   readIdentityByOwner,
   readMember,
   readMembers,
-} from './queries.ts';
+} from './member-queries.ts';
+import { lockTenant } from './queries.ts';
 
 /** A colleague. Each CRM knows them under ids of its own. */
 export type Member = MemberRow;

@@ -3,18 +3,10 @@ import { NotFound } from '../core/errors.ts';
 import { emit } from '../core/events.ts';
 import { serveByAdmin, waitForAdmin } from './connections.ts';
 import { dropGrant } from './grants.ts';
+import { readIdentitiesOf, readIdentity } from './member-queries.ts';
 import { deleteOrgKeys } from './org-key-queries.ts';
 import { deleteProblems } from './problem-queries.ts';
-import {
-  changeConnection,
-  changeTenant,
-  deleteGrant,
-  readConnection,
-  readConnections,
-  readGrants,
-  readIdentitiesOf,
-  readIdentity,
-} from './queries.ts';
+import { changeConnection, changeTenant, deleteGrant, readConnection, readConnections, readGrants } from './queries.ts';
 
 const removed = 'SalesOS was removed from the CRM.';
 
