@@ -3,6 +3,9 @@ import { z } from 'zod';
 
 const instant = z.iso.datetime();
 
+export const crmNames = ['hubspot', 'salesforce', 'pipedrive'] as const;
+export type CrmName = (typeof crmNames)[number];
+
 /** Which of the HubSpot app's own bundles a place of the page runs. */
 export const extensionKinds = ['sidebar', 'tab', 'settings'] as const;
 export type ExtensionKind = (typeof extensionKinds)[number];
@@ -28,6 +31,13 @@ export const sandboxState = z.object({
     user: z.object({ id: z.number().int(), email: z.string(), firstName: z.string(), lastName: z.string() }),
     /** The profile variables a card reads from its context. */
     variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  }),
+  salesforce: z.object({ orgName: z.string(), timeZone: z.string(), userName: z.string() }),
+  pipedrive: z.object({
+    companyId: z.number().int(),
+    companyName: z.string(),
+    userId: z.number().int(),
+    userName: z.string(),
   }),
   records: z.array(
     z.object({
@@ -152,6 +162,23 @@ export const hubspotFetchResult = z.object({
   body: z.string(),
 });
 
+/** What a component asks of Apex: the method, as in `SalesOSCardController.call`, and its parameters by name. */
+export const apexCall = z.object({ method: z.string().max(100), params: z.record(z.string(), z.unknown()).nullable() });
+/** As the platform answers: a value, or an error whose message is in its body. */
+export type ApexResult = { result: unknown } | { error: { body: { message: string } } };
+
+/** Which of the app's pages Pipedrive opens, and on what. */
+export const pipedriveOpening = z.object({
+  surface: z.enum(['panel', 'modal', 'settings']),
+  resource: z.enum(['person', 'deal', 'organization']).optional(),
+  view: z.enum(['details', 'list']).optional(),
+  selectedIds: z.array(z.string()).max(200).optional(),
+  theme: z.enum(['light', 'dark']),
+  data: z.record(z.string(), z.string()).optional(),
+});
+/** The frame's address, and the id by which it is spoken with. */
+export const pipedriveFrame = z.object({ url: z.url(), id: z.string() });
+
 export const recordProperties = z.object({ properties: z.record(z.string().max(200), z.string().max(5_000)) });
 export const workflowStart = z.object({ recordId: z.string().min(1), sequenceId: z.string().min(1) });
 
@@ -167,6 +194,9 @@ export type InboxAct = z.infer<typeof inboxAct>;
 export type ActResult = z.infer<typeof actResult>;
 export type WorkflowRun = z.infer<typeof workflowRun>;
 export type WorkflowView = z.infer<typeof workflowView>;
+export type ApexCall = z.infer<typeof apexCall>;
+export type PipedriveOpening = z.infer<typeof pipedriveOpening>;
+export type PipedriveFrame = z.infer<typeof pipedriveFrame>;
 export type HubspotFetch = z.infer<typeof hubspotFetch>;
 export type HubspotFetchResult = z.infer<typeof hubspotFetchResult>;
 
@@ -179,17 +209,23 @@ export interface SandboxWorld {
   moveClock(move: ClockMove): Promise<void>;
   /** Newest first. */
   log(): Promise<LogEntry[]>;
-  record(recordId: string): Promise<CrmRecord | null>;
-  setProperties(recordId: string, properties: Record<string, string>): Promise<CrmRecord | null>;
+  record(crm: CrmName, recordId: string): Promise<CrmRecord | null>;
+  setProperties(crm: CrmName, recordId: string, properties: Record<string, string>): Promise<CrmRecord | null>;
   /** Newest first. */
-  timeline(recordId: string): Promise<TimelineItem[]>;
+  timeline(crm: CrmName, recordId: string): Promise<TimelineItem[]>;
   /** Newest first. */
   inbox(address: string): Promise<InboxMail[]>;
   mail(mailId: string): Promise<MailDetail | null>;
   act(mailId: string, act: InboxAct): Promise<ActResult | null>;
-  workflow(): Promise<WorkflowView>;
-  runWorkflow(start: { recordId: string; sequenceId: string }): Promise<WorkflowRun>;
+  workflow(crm: CrmName): Promise<WorkflowView>;
+  runWorkflow(crm: CrmName, start: { recordId: string; sequenceId: string }): Promise<WorkflowRun>;
   hubspotFetch(request: HubspotFetch): Promise<HubspotFetchResult>;
+  /** What our package's Apex does in the org, for the user who looks at the record. */
+  apex(call: ApexCall): Promise<ApexResult>;
+  /** Opens one of our pages as Pipedrive does: with a token it signed. */
+  openPipedrive(opening: PipedriveOpening): Promise<PipedriveFrame>;
+  /** A new token for a page that is open. */
+  pipedriveToken(): Promise<string>;
   /** The bundle's JavaScript, exactly as HubSpot would run it; null when it has not been built. */
   extension(kind: ExtensionKind): Promise<string | null>;
 }

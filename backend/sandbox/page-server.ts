@@ -4,15 +4,24 @@ import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import { openLink } from './open-link.ts';
 import {
+  apexCall,
+  type CrmName,
   clockMove,
   extensionKinds,
   hubspotFetch,
   inboxAct,
+  pipedriveOpening,
   recordProperties,
   type SandboxWorld,
   workflowStart,
 } from './page-api.ts';
 
+const salesforceFolder = new URL('../../salesforce-package/dist/', import.meta.url);
+const fileTypes: Record<string, string> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+};
 const pageFolder = new URL('./page/dist/', import.meta.url);
 const pageFiles: Record<string, { file: string; type: string }> = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
@@ -40,6 +49,7 @@ function contentSecurityPolicy(backendOrigin: string): string {
   ].join('; ');
 }
 
+const crmOf = (c: Context) => c.req.param('crm') as CrmName;
 const say = (code: string, sentence: string) => ({ code, sentence });
 
 /** Parses a JSON body; a wrong one is answered with 400 and the first thing that is wrong with it. */
@@ -95,15 +105,17 @@ export function pageServer(world: SandboxWorld): Hono {
     return c.json(await world.state());
   });
 
-  app.get('/sandbox/records/:id', async (c) => {
-    const record = await world.record(c.req.param('id'));
+  app.get('/sandbox/:crm{hubspot|salesforce|pipedrive}/records/:id', async (c) => {
+    const record = await world.record(crmOf(c), c.req.param('id'));
     return record ? c.json(record) : missing(c, 'record');
   });
-  app.get('/sandbox/records/:id/timeline', async (c) => c.json({ items: await world.timeline(c.req.param('id')) }));
-  app.post('/sandbox/records/:id/properties', async (c) => {
+  app.get('/sandbox/:crm{hubspot|salesforce|pipedrive}/records/:id/timeline', async (c) =>
+    c.json({ items: await world.timeline(crmOf(c), c.req.param('id')) }),
+  );
+  app.post('/sandbox/:crm{hubspot|salesforce|pipedrive}/records/:id/properties', async (c) => {
     const body = await read(c, recordProperties);
     if ('refusal' in body) return body.refusal;
-    const record = await world.setProperties(c.req.param('id'), body.data.properties);
+    const record = await world.setProperties(crmOf(c), c.req.param('id'), body.data.properties);
     return record ? c.json(record) : missing(c, 'record');
   });
 
@@ -120,12 +132,35 @@ export function pageServer(world: SandboxWorld): Hono {
   });
   app.get('/sandbox/open', (c) => openLink(c, world.backendOrigin));
 
-  app.get('/sandbox/workflow', async (c) => c.json(await world.workflow()));
-  app.post('/sandbox/workflow/run', async (c) => {
+  app.get('/sandbox/:crm{hubspot|salesforce|pipedrive}/workflow', async (c) => c.json(await world.workflow(crmOf(c))));
+  app.post('/sandbox/:crm{hubspot|salesforce|pipedrive}/workflow/run', async (c) => {
     const body = await read(c, workflowStart);
     if ('refusal' in body) return body.refusal;
-    return c.json(await world.runWorkflow(body.data));
+    return c.json(await world.runWorkflow(crmOf(c), body.data));
   });
+
+  app.post('/sandbox/salesforce/apex', async (c) => {
+    const body = await read(c, apexCall);
+    return 'refusal' in body ? body.refusal : c.json(await world.apex(body.data));
+  });
+  app.get('/sandbox/salesforce/:file{frame\\.html|frame\\.js|salesos\\.js|slds\\.css}', async (c) => {
+    const file = c.req.param('file');
+    const content = await readFile(new URL(file, salesforceFolder)).catch(() => null);
+    if (content === null) return c.text('The components have not been built. Run: npm run build:salesforce', 503);
+    return c.body(content, 200, {
+      'Content-Type': fileTypes[file.slice(file.lastIndexOf('.') + 1)] ?? 'text/plain',
+      'Content-Security-Policy': contentSecurityPolicy(world.backendOrigin).replace(
+        "frame-ancestors 'none'",
+        "frame-ancestors 'self'",
+      ),
+      'X-Content-Type-Options': 'nosniff',
+    });
+  });
+  app.post('/sandbox/pipedrive/open', async (c) => {
+    const body = await read(c, pipedriveOpening);
+    return 'refusal' in body ? body.refusal : c.json(await world.openPipedrive(body.data));
+  });
+  app.post('/sandbox/pipedrive/token', async (c) => c.json({ token: await world.pipedriveToken() }));
 
   app.post('/sandbox/hubspot-fetch', async (c) => {
     const body = await read(c, hubspotFetch);

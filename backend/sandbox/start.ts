@@ -9,7 +9,7 @@ import { readLog, readNextDue } from './backend-view.ts';
 import type { DrivenClock } from './clock-drive.ts';
 import { apiOrigin, startOnFakes } from './on-fakes.ts';
 import { pageServer } from './page-server.ts';
-import { portal, prospectsIn, seedFakes, seedTenant } from './story/index.ts';
+import { company, portal, prospectsIn, seedFakes, seedTenant } from './story/index.ts';
 import { createSandboxWorld } from './world.ts';
 
 /** The product with every vendor replaced by a fake on loopback. Nothing can leave the machine. */
@@ -18,7 +18,7 @@ export async function startSandbox(config: Config, log: Logger): Promise<Running
   const database = await openConfigured(config, log);
   const worldFile = join(config.DATA_FOLDER, 'sandbox-world.bin');
   const on = await startOnFakes({ database, clock, log, host: config.HOST, port: config.PORT, worldFile });
-  const { app, hubspot, inbox, memory, origin, settle } = on;
+  const { app, hubspot, salesforce, inbox, memory, origin, settle } = on;
   clock.set(await whereTimeStood(app.system, memory?.clock ?? null));
   if (!memory) seedFakes(on);
   await seedTenant(on);
@@ -26,6 +26,8 @@ export async function startSandbox(config: Config, log: Logger): Promise<Running
   const world = createSandboxWorld({
     clock,
     hubspot,
+    salesforce,
+    company: on.pipedrive.company(company.id),
     inbox,
     backend: { origin, settle, nextDue: () => readNextDue(app.system), log: () => readLog(app.system) },
     portal,

@@ -2,14 +2,31 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createClockDrive, type DrivenClock, type Due } from './clock-drive.ts';
+import type { CrmView } from './crm-views/crm-view.ts';
+import { createHubSpotView } from './crm-views/hubspot.ts';
+import { createPipedriveView } from './crm-views/pipedrive.ts';
+import { createSalesforceView } from './crm-views/salesforce.ts';
 import type { FakeHubSpot } from './fakes/hubspot/index.ts';
-import type { ExtensionKind, LogEntry, SandboxContact, SandboxWorld } from './page-api.ts';
-import { createPortalView } from './portal-view.ts';
+import type { CompanyControls } from './fakes/pipedrive/index.ts';
+import type { FakeSalesforce } from './fakes/salesforce/index.ts';
+import { runApex } from './package-apex.ts';
+import {
+  type CrmName,
+  crmNames,
+  type ExtensionKind,
+  type LogEntry,
+  type SandboxContact,
+  type SandboxWorld,
+} from './page-api.ts';
+import { createPipedrivePages } from './pipedrive-pages.ts';
 import type { ProspectInbox } from './prospect-inbox.ts';
 
 export interface WorldParts {
   clock: DrivenClock;
   hubspot: FakeHubSpot;
+  salesforce: FakeSalesforce;
+  /** The account's company in Pipedrive. */
+  company: CompanyControls;
   inbox: ProspectInbox;
   backend: {
     /** Where a browser reaches it, as in "http://127.0.0.1:3000". */
@@ -32,18 +49,29 @@ const bundles: Record<ExtensionKind, string> = { sidebar: 'Sidebar.js', tab: 'Ta
 
 /** `stop` ends a running clock. */
 export function createSandboxWorld(parts: WorldParts): SandboxWorld & { stop(): void } {
-  const { clock, hubspot, inbox, backend, portal, contacts } = parts;
+  const { clock, hubspot, salesforce, company, inbox, backend, portal, contacts } = parts;
   const drive = createClockDrive({ clock, settle: backend.settle, nextDue: backend.nextDue });
-  const view = createPortalView(hubspot, portal.id, parts.apiOrigin);
+  const pipedrive = createPipedrivePages(company, backend.origin);
+  const views: Record<CrmName, CrmView> = {
+    hubspot: createHubSpotView(hubspot, portal.id, parts.apiOrigin),
+    salesforce: createSalesforceView(salesforce),
+    pipedrive: createPipedriveView(company, clock, pipedrive.askAsAdmin),
+  };
   const user = hubspot.portal(portal.id).users.find((one) => one.userId === portal.userId);
   if (!user) throw new Error(`portal ${portal.id} has no user ${portal.userId}`);
+
+  const [salesforceUser] = salesforce.org.users();
 
   async function revision(): Promise<string> {
     const seen = createHash('sha1');
     const log = await backend.log();
-    seen.update(JSON.stringify([log.length, log[0]?.id, hubspot.workflows.runs.length]));
-    for (const { recordId, address } of contacts) {
-      seen.update(JSON.stringify([view.record(recordId), view.timeline(recordId).length, inbox.count(address)]));
+    seen.update(JSON.stringify([log.length, log[0]?.id, crmNames.map((crm) => views[crm].countRuns())]));
+    for (const { recordIds, address } of contacts) {
+      seen.update(JSON.stringify(inbox.count(address)));
+      for (const crm of crmNames) {
+        const { record, timeline } = views[crm];
+        seen.update(JSON.stringify([record(recordIds[crm]), timeline(recordIds[crm]).length]));
+      }
     }
     return seen.digest('base64url');
   }
@@ -70,18 +98,29 @@ export function createSandboxWorld(parts: WorldParts): SandboxWorld & { stop(): 
           user: { id: user.userId, email: user.email, firstName: user.firstName, lastName: user.lastName },
           variables: { API_ORIGIN: parts.apiOrigin },
         },
+        salesforce: {
+          orgName: salesforce.org.name,
+          timeZone: portal.timeZone,
+          userName: `${salesforceUser?.firstName} ${salesforceUser?.lastName}`,
+        },
+        pipedrive: {
+          companyId: company.company.id,
+          companyName: company.company.name,
+          userId: pipedrive.user.id,
+          userName: pipedrive.user.name,
+        },
         records: contacts,
       };
     },
     moveClock: (move) => drive.move(move),
     log: backend.log,
-    record: async (recordId) => view.record(recordId),
-    async setProperties(recordId, properties) {
-      const record = view.setProperties(recordId, properties);
+    record: async (crm, recordId) => views[crm].record(recordId),
+    async setProperties(crm, recordId, properties) {
+      const record = views[crm].setProperties(recordId, properties);
       await drive.settle();
       return record;
     },
-    timeline: async (recordId) => view.timeline(recordId),
+    timeline: async (crm, recordId) => views[crm].timeline(recordId),
     inbox: inbox.list,
     mail: inbox.detail,
     async act(mailId, act) {
@@ -89,9 +128,9 @@ export function createSandboxWorld(parts: WorldParts): SandboxWorld & { stop(): 
       await drive.settle();
       return sentence === null ? null : { sentence };
     },
-    workflow: view.workflow,
-    async runWorkflow({ recordId, sequenceId }) {
-      const run = await view.runWorkflow(recordId, sequenceId);
+    workflow: (crm) => views[crm].workflow(),
+    async runWorkflow(crm, { recordId, sequenceId }) {
+      const run = await views[crm].runWorkflow(recordId, sequenceId);
       await drive.settle();
       return run;
     },
@@ -104,6 +143,13 @@ export function createSandboxWorld(parts: WorldParts): SandboxWorld & { stop(): 
       void drive.settle().catch(() => undefined);
       return { status: answer.status, headers: Object.fromEntries(answer.headers), body: text };
     },
+    async apex(call) {
+      const answer = await runApex(salesforce, backend.origin, call);
+      void drive.settle().catch(() => undefined);
+      return answer;
+    },
+    openPipedrive: async (opening) => pipedrive.open(opening),
+    pipedriveToken: async () => pipedrive.token(),
     extension: (kind) => readFile(new URL(bundles[kind], parts.bundleFolder), 'utf8').catch(() => null),
   };
 }

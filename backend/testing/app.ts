@@ -1,5 +1,5 @@
 import { TestClock } from 'pg-boss';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { readNextDue } from '../sandbox/backend-view.ts';
 import { createClockDrive } from '../sandbox/clock-drive.ts';
 import { type OnFakes, startOnFakes } from '../sandbox/on-fakes.ts';
@@ -28,23 +28,25 @@ export type TestApp = Awaited<ReturnType<typeof startTestApp>>;
  * The whole product on fakes, with a clock that is moved by hand. Closed when the test ends. The customer works in HubSpot,
  * and with `allCrms` in Salesforce and Pipedrive as well.
  */
-export async function startTestApp({ now = monday, allCrms = false } = {}) {
+export async function startTestApp({ now = monday, allCrms = false, closeAfter = 'test' as 'test' | 'file' } = {}) {
   const queueClock = new TestClock(now);
   const clock = { now: () => new Date(queueClock.now()) };
   const log = createLog(process.env.TEST_LOG ?? 'silent');
   const on = await startOnFakes({ database: await openTestDatabase(), clock, log, queueClock });
-  onTestFinished(on.stop);
+  if (closeAfter === 'test') onTestFinished(on.stop);
+  else afterAll(on.stop);
   on.open();
   const { google, hubspot, app, settle } = on;
-  const drive = createClockDrive({
-    clock: {
-      ...clock,
-      // One millisecond is ticked after each jump: that fires each timer of the queue that the jump passed once.
-      async set(to) {
-        await queueClock.setTime(to.getTime() - 1);
-        await queueClock.tick(1);
-      },
+  const drivenClock = {
+    ...clock,
+    // One millisecond is ticked after each jump: that fires each timer of the queue that the jump passed once.
+    async set(to: Date) {
+      await queueClock.setTime(to.getTime() - 1);
+      await queueClock.tick(1);
     },
+  };
+  const drive = createClockDrive({
+    clock: drivenClock,
     settle,
     nextDue: () => readNextDue(app.system),
   });
@@ -55,6 +57,7 @@ export async function startTestApp({ now = monday, allCrms = false } = {}) {
   return {
     ...on,
     clock,
+    drivenClock,
     home,
     /** Moves the clock; what falls due on the way happens at its own time. */
     jump: (to: string) => drive.move({ action: 'jump', to: new Date(to).toISOString() }),

@@ -1,19 +1,20 @@
 /** The record's properties, in groups; a change lights up for a moment. A person may edit what is not SalesOS's own. */
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import type { CrmRecord } from '../../../page-api.ts';
+import type { CrmName, CrmRecord } from '../../../page-api.ts';
 import { setProperties } from '../api.ts';
 import { Breakable } from '../breakable.tsx';
 import { shortMoment } from '../format.ts';
 import { sentence } from '../use-data.ts';
 
 interface PropertiesProps {
+  crm: CrmName;
   record: CrmRecord;
   /** The account's, in which HubSpot shows dates. */
   timeZone: string;
   refresh: () => void;
 }
 
-export function Properties({ record, timeZone, refresh }: PropertiesProps) {
+export function Properties({ crm, record, timeZone, refresh }: PropertiesProps) {
   const [editing, setEditing] = useState<string | null>(null);
   return (
     <div className="properties">
@@ -31,7 +32,7 @@ export function Properties({ record, timeZone, refresh }: PropertiesProps) {
                       <Edit
                         label={label}
                         value={value}
-                        save={(next) => setProperties(record.recordId, { [name]: next })}
+                        save={(next) => setProperties(crm, record.recordId, { [name]: next })}
                         close={() => {
                           setEditing(null);
                           refresh();
@@ -40,7 +41,7 @@ export function Properties({ record, timeZone, refresh }: PropertiesProps) {
                     ) : (
                       <>
                         <Value text={isInstant(value) ? shortMoment(value, timeZone) : value} />
-                        {!name.startsWith('salesos_') && (
+                        {!/^salesos/i.test(name) && (
                           <button type="button" className="property-edit" onClick={() => setEditing(name)}>
                             Edit<span className="visually-hidden"> {label}</span>
                           </button>

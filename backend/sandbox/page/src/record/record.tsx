@@ -17,8 +17,8 @@ const tabNames: TabName[] = ['Timeline', 'SalesOS', 'Workflow'];
 export function Record({ recordId, ...host }: HostProps & { recordId: string }) {
   const { state } = host.sandbox;
   const person = state.records.find((one) => one.recordId === recordId);
-  const record = useData(`record ${recordId}`, state.revision, () => getRecord(recordId));
-  const timeline = useData(`timeline ${recordId}`, state.revision, () => getTimeline(recordId));
+  const record = useData(`record ${recordId}`, state.revision, () => getRecord('hubspot', recordId));
+  const timeline = useData(`timeline ${recordId}`, state.revision, () => getTimeline('hubspot', recordId));
   const [tab, setTab] = useState<TabName>(person?.startsBy === 'workflow' ? 'Workflow' : 'Timeline');
   const properties = record.data?.properties;
   if (!person || !properties || !record.data)
@@ -40,7 +40,12 @@ export function Record({ recordId, ...host }: HostProps & { recordId: string }) 
             </p>
           </div>
         </header>
-        <Properties record={record.data} timeZone={state.hubspot.timeZone} refresh={host.sandbox.refresh} />
+        <Properties
+          crm="hubspot"
+          record={record.data}
+          timeZone={state.hubspot.timeZone}
+          refresh={host.sandbox.refresh}
+        />
       </div>
       <div className="record-middle">
         <div className="crm-tabs" role="tablist" aria-label="Record">
@@ -61,7 +66,7 @@ export function Record({ recordId, ...host }: HostProps & { recordId: string }) 
         <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} className="crm-panel">
           {tab === 'Timeline' && <Timeline items={timeline} timeZone={state.hubspot.timeZone} />}
           {tab === 'SalesOS' && <Extension {...host} kind="tab" recordId={recordId} properties={properties} />}
-          {tab === 'Workflow' && <Workflow sandbox={host.sandbox} person={person} />}
+          {tab === 'Workflow' && <Workflow crm="hubspot" sandbox={host.sandbox} person={person} />}
         </div>
       </div>
       {/* The tab shows all the sidebar does and needs the room; the sidebar card keeps running. */}

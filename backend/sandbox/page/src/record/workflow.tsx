@@ -1,14 +1,14 @@
 /** Runs the workflow's custom action for the record, signed as HubSpot signs it, and shows what came back. */
 import { useState } from 'react';
-import type { SandboxContact, WorkflowRun } from '../../../page-api.ts';
+import type { CrmName, SandboxContact, WorkflowRun } from '../../../page-api.ts';
 import { getWorkflow, runWorkflow } from '../api.ts';
 import { shortMoment } from '../format.ts';
 import { sentence, useData } from '../use-data.ts';
 import type { Sandbox } from '../use-sandbox.ts';
 import { Waiting } from './waiting.tsx';
 
-export function Workflow({ sandbox, person }: { sandbox: Sandbox; person: SandboxContact }) {
-  const workflow = useData('workflow', sandbox.state.revision, getWorkflow);
+export function Workflow({ crm, sandbox, person }: { crm: CrmName; sandbox: Sandbox; person: SandboxContact }) {
+  const workflow = useData(`workflow ${crm}`, sandbox.state.revision, () => getWorkflow(crm));
   const [chosen, setChosen] = useState<string | null>(null);
   const [running, setRunning] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -19,12 +19,12 @@ export function Workflow({ sandbox, person }: { sandbox: Sandbox; person: Sandbo
     if (!sequenceId) return;
     setRunning(true);
     setError(null);
-    await runWorkflow(person.recordId, sequenceId).catch((reason: unknown) => setError(sentence(reason)));
+    await runWorkflow(crm, person.recordIds[crm], sequenceId).catch((reason: unknown) => setError(sentence(reason)));
     setRunning(false);
     workflow.again();
     sandbox.refresh();
   };
-  const own = runs.filter((one) => one.recordId === person.recordId);
+  const own = runs.filter((one) => one.recordId === person.recordIds[crm]);
   return (
     <div className="workflow">
       <ol className="workflow-map">

@@ -1,7 +1,8 @@
 /** The CRM half of the sandbox, read from the fake HubSpot: records, timelines, and the workflow with our action in it. */
 import { enrollRefusals } from '@salesos/shared/actions.ts';
-import type { FakeHubSpot, WorkflowRun as PortalRun } from './fakes/hubspot/index.ts';
-import type { CrmRecord, TimelineItem, WorkflowRun, WorkflowView } from './page-api.ts';
+import type { FakeHubSpot, WorkflowRun as PortalRun } from '../fakes/hubspot/index.ts';
+import type { CrmRecord, TimelineItem, WorkflowRun, WorkflowView } from '../page-api.ts';
+import { asFields, asOutputs, type CrmView } from './crm-view.ts';
 
 const aboutFields = [
   ['email', 'Email'],
@@ -15,14 +16,12 @@ const ownFields = [
   ['salesos_score', 'SalesOS score'],
   ['salesos_tier', 'SalesOS tier'],
   ['salesos_sequence_status', 'SalesOS sequence status'],
+  ['salesos_status_reason', 'SalesOS status reason'],
   ['salesos_last_engaged_at', 'SalesOS last engaged'],
 ] as const;
-const asFields = (fields: readonly (readonly [string, string])[]) => fields.map(([name, label]) => ({ name, label }));
-
-export type PortalView = ReturnType<typeof createPortalView>;
 
 /** `apiOrigin`: the public origin HubSpot knows the backend by. */
-export function createPortalView(hubspot: FakeHubSpot, portalId: number, apiOrigin: string) {
+export function createHubSpotView(hubspot: FakeHubSpot, portalId: number, apiOrigin: string): CrmView {
   const portal = hubspot.portal(portalId);
   const exists = (recordId: string) => portal.contactIds().includes(recordId);
 
@@ -53,7 +52,7 @@ export function createPortalView(hubspot: FakeHubSpot, portalId: number, apiOrig
   }
 
   function view(run: PortalRun): WorkflowRun {
-    const outputs = Object.fromEntries(Object.entries(run.outputFields).map(([name, value]) => [name, String(value)]));
+    const outputs = asOutputs(run.outputFields);
     return {
       id: run.callbackId,
       at: run.startedAt.toISOString(),
@@ -92,6 +91,7 @@ export function createPortalView(hubspot: FakeHubSpot, portalId: number, apiOrig
       const run = await hubspot.workflows.run(portalId, action, recordId, { sequenceId });
       return view(run);
     },
+    countRuns: () => hubspot.workflows.runs.length,
   };
 }
 

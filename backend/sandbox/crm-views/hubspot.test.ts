@@ -1,16 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { handClock } from '../src/core/clock.ts';
-import { createFakeHubSpot } from './fakes/hubspot/index.ts';
-import { createPortalView, type PortalView } from './portal-view.ts';
+import { handClock } from '../../src/core/clock.ts';
+import { createFakeHubSpot } from '../fakes/hubspot/index.ts';
+import type { CrmView } from './crm-view.ts';
+import { createHubSpotView } from './hubspot.ts';
 
 const apiOrigin = 'https://api.salesos.example';
 const clock = handClock(new Date('2026-11-24T09:00:00Z'));
 let answer: unknown = {};
 let status = 200;
 let app: Server;
-let view: PortalView;
+let view: CrmView;
 let recordId: string;
 
 beforeAll(async () => {
@@ -34,7 +35,7 @@ beforeAll(async () => {
   const alex = { userId: 9, ownerId: '90', email: 'alex@acme.example', firstName: 'Alex', lastName: 'Morgan' };
   const portal = hubspot.addPortal({ id: 4242, name: 'Acme', timeZone: 'America/New_York', users: [alex] });
   recordId = portal.createContact({ email: 'kim@nordlys.example', firstname: 'Kim', hubspot_owner_id: '90' });
-  view = createPortalView(hubspot, 4242, apiOrigin);
+  view = createHubSpotView(hubspot, 4242, apiOrigin);
 });
 afterAll(() => void app.close());
 

@@ -1,0 +1,42 @@
+/** Opening our pages as Pipedrive does: framed, with who opened them and a token that it signed. */
+import { randomUUID } from 'node:crypto';
+import { frameUrl } from '../../pipedrive-app/host/frame-url.ts';
+import type { CompanyControls } from './fakes/pipedrive/index.ts';
+import type { PipedriveFrame, PipedriveOpening } from './page-api.ts';
+
+export function createPipedrivePages(company: CompanyControls, origin: string) {
+  const user = company.users[0];
+  if (!user) throw new Error(`company ${company.company.id} has no user`);
+  const who = { userId: user.id, companyId: company.company.id };
+
+  return {
+    user,
+    token: () => company.signedToken(user.id),
+    open({ surface, resource, view, selectedIds, data, theme }: PipedriveOpening): PipedriveFrame {
+      const id = randomUUID();
+      const about = {
+        ...(resource ? { resource } : {}),
+        ...(view ? { view } : {}),
+        ...(selectedIds ? { selectedIds } : {}),
+        ...(data ? { data } : {}),
+      };
+      const token = company.signedToken(user.id);
+      return { id, url: frameUrl(`${origin}/pipedrive/${surface}`, { id, token, ...who, theme, ...about }) };
+    },
+    /** A request of the settings page, in a session of its own. */
+    async askAsAdmin<T>(path: string, body: object): Promise<T> {
+      const post = async <A>(to: string, content: object, headers: Record<string, string> = {}): Promise<A> => {
+        const answer = await fetch(origin + to, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify(content),
+        });
+        if (!answer.ok) throw new Error(`${to} answered ${answer.status}: ${await answer.text()}`);
+        return (await answer.json()) as A;
+      };
+      const opened = { ...who, token: company.signedToken(user.id), resource: '', selectedIds: [] };
+      const { session } = await post<{ session: string }>('/pipedrive/session', opened);
+      return post<T>(path, body, { authorization: `Bearer ${session}` });
+    },
+  };
+}
