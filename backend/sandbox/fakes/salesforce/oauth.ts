@@ -29,7 +29,9 @@ export function oauthRoutes(world: World): Hono {
       consentPage({
         vendor: 'Salesforce',
         action: `${base}/authorize/decision?${query}`,
-        addresses: usersOf(world).map(({ username }) => username),
+        addresses: usersOf(world)
+          .filter(({ isActive }) => isActive)
+          .map(({ username }) => username),
         loginHint: query.get('login_hint') ?? '',
         scopes: (query.get('scope') ?? '').split(' '),
         mayUntick: false,

@@ -145,6 +145,14 @@ describe('an org without Enhanced Email', () => {
     expect(crm.mailCount()).toBe(1);
   });
 
+  test('that has mails for cases only is one without it', async () => {
+    const crm = await start();
+    crm.org.settings.hiddenFields.add('EmailMessage.ToIds');
+    const kim = crm.addPerson({});
+    expect(await crm.vendor.logEmails(crm.account, [mail(kim)])).toMatchObject([{ outcome: 'written' }]);
+    expect(crm.org.timeline(kim)).toMatchObject([{ kind: 'task' }]);
+  });
+
   test('that gets it later is noticed within the hour', async () => {
     const crm = await start({ hasEnhancedEmail: false });
     const kim = crm.addPerson({});

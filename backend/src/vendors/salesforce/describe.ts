@@ -6,14 +6,10 @@ import type { SalesforceApi } from './api.ts';
 
 const keptSeconds = 3600;
 
-export interface ObjectFields {
-  createable: boolean;
-  /** `type` as in `email`, `string`. */
-  fields: Map<string, { type: string; createable: boolean; updateable: boolean }>;
-}
+/** By name; `type` as in `email`, `string`. */
+export type ObjectFields = Map<string, { type: string; createable: boolean; updateable: boolean }>;
 
 const described = z.object({
-  createable: z.boolean().catch(false),
   fields: z.array(
     z.object({
       name: z.string(),
@@ -41,10 +37,7 @@ export function createDescriber(api: SalesforceApi, clock: Clock): Describer {
       const known = kept.get(key);
       if (known && known.at > now - keptSeconds * 1000) return known.object;
       const answer = await api.read(account, { method: 'GET', path: `/sobjects/${type}/describe` }, described);
-      const object = answer && {
-        createable: answer.createable,
-        fields: new Map(answer.fields.map(({ name, ...may }) => [name, may])),
-      };
+      const object = answer && new Map(answer.fields.map(({ name, ...may }) => [name, may]));
       kept.set(key, { at: now, object });
       return object;
     },

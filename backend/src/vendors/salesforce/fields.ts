@@ -21,7 +21,7 @@ export async function ensureFields(describer: Describer, account: CrmAccount, na
   const closed: string[] = [];
   let seen = 0;
   for (const type of personTypes) {
-    const known = (await describe(describer, account, type))?.fields;
+    const known = await describe(describer, account, type);
     seen += wanted.filter((name) => known?.has(name)).length;
     unreadable.push(...mustRead.filter((name) => !known?.has(name)).map((name) => `${type}.${name}`));
     closed.push(...wanted.filter((name) => !known?.get(name)?.updateable).map((name) => `${type}.${name}`));

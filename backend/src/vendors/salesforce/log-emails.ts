@@ -15,6 +15,7 @@ import { findTasks, referenceText } from './task-reference.ts';
 import { type Row, writeRows } from './write-rows.ts';
 
 const keysPerQuery = 100;
+const daySeconds = 86_400;
 const longestBody = 131_072;
 const longestSubject = 3000;
 
@@ -38,7 +39,8 @@ export async function logEmails(
       account,
       activities.map(({ recordId }) => recordId),
     );
-    const isEnhanced = (await describer.of(account, 'EmailMessage'))?.createable ?? false;
+    // Where only cases have mails the object is there, without this field.
+    const isEnhanced = (await describer.of(account, 'EmailMessage'))?.get('ToIds')?.createable ?? false;
     const unsure = activities.filter(({ maybeWritten, recordId }) => maybeWritten && places.has(recordId));
     const logged = isEnhanced
       ? await findMails(api, account, unsure)
@@ -47,6 +49,7 @@ export async function logEmails(
           account,
           'Email',
           unsure.map((one) => ({ ...one, whoId: places.get(one.recordId)!.id })),
+          new Date(Math.min(...unsure.map((one) => one.at.getTime())) - daySeconds * 1000),
         );
     return { places, isEnhanced, logged };
   };

@@ -24,18 +24,18 @@ const tokenAnswer = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1).nullish(),
   instance_url: z.url(),
+  /** Ends in the ids of the org and the user. */
+  id: z.string(),
   scope: z.string().catch(''),
 });
 const refusal = z.object({ error: z.string().catch(''), error_description: z.string().catch('') });
-const userInfo = z.object({
-  user_id: z.string().length(18),
-  organization_id: z.string().length(18),
-  preferred_username: z.string(),
-  email: z.string().nullish(),
-  name: z.string().nullish(),
-});
 const orgRow = z.object({ Name: z.string().nullish() });
-const userRow = z.object({ Profile: z.object({ PermissionsCustomizeApplication: z.boolean().nullish() }).nullish() });
+const userRow = z.object({
+  Username: z.string(),
+  Name: z.string().nullish(),
+  Email: z.string().nullish(),
+  Profile: z.object({ PermissionsCustomizeApplication: z.boolean().nullish() }).nullish(),
+});
 /** The refresh token as tenants keep it. */
 const keptGrant = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('refresh_token'), host: z.url(), refreshToken: z.string().min(1) }),
@@ -164,19 +164,19 @@ export function createOAuth(config: SalesforceConfig, http: Http, clock: Clock, 
         apiUrl: answer.instance_url,
         token: async () => tokens.accessToken,
       };
-      const who = await api.read(account, { method: 'GET', path: `${base}/userinfo` }, userInfo).catch(refusedGrant);
-      if (!who) throw new GrantRefused('Salesforce does not say whose grant this is.');
+      const [, orgId, userId] = /\/id\/(00D\w{15})\/(005\w{15})$/.exec(answer.id) ?? [];
+      if (!orgId || !userId) throw new GrantRefused('Salesforce does not say whose grant this is.');
       const [org] = await api.query(account, soql`SELECT Name FROM Organization`, orgRow).catch(refusedGrant);
-      const profile = soql`SELECT Profile.PermissionsCustomizeApplication FROM User WHERE Id = ${who.user_id}`;
-      const [user] = await api.query(account, profile, userRow).catch(refusedGrant);
+      const text = soql`SELECT Username, Name, Email, Profile.PermissionsCustomizeApplication FROM User WHERE Id = ${userId}`;
+      const [user] = await api.query(account, text, userRow).catch(refusedGrant);
       return {
-        tokens: await preferAssertion(tokens, host, who.preferred_username, who.organization_id),
-        accountId: who.organization_id,
+        tokens: user ? await preferAssertion(tokens, host, user.Username, orgId) : tokens,
+        accountId: orgId,
         accountName: org?.Name ?? null,
         user: {
-          id: who.user_id,
-          email: who.email ?? null,
-          ...(who.name ? { name: who.name } : {}),
+          id: userId,
+          email: user?.Email ?? null,
+          ...(user?.Name ? { name: user.Name } : {}),
           isAdmin: user?.Profile?.PermissionsCustomizeApplication === true,
         },
       };

@@ -28,7 +28,7 @@ export function createPeopleReader(api: SalesforceApi, describer: Describer) {
     account: CrmAccount,
     type: PersonType,
   ): Promise<{ columns: { raw: string }; addressFields: string[] }> {
-    const visible = (await describer.of(account, type))?.fields ?? new Map<string, { type: string }>();
+    const visible = (await describer.of(account, type)) ?? new Map<string, { type: string }>();
     const seen = personFields[type].filter((field) => visible.has(field));
     const emails = [...visible].flatMap(([name, field]) => (field.type === 'email' && name !== 'Email' ? [name] : []));
     const addressFields = emails.slice(0, mostAddressFields);

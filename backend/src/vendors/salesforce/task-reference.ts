@@ -1,6 +1,6 @@
 /**
  * Tasks have no field for our key that every org has, so it is the last line of the description. Descriptions cannot be
- * searched; the person's tasks of the day are read instead.
+ * searched; the person's tasks are read instead.
  */
 import { z } from 'zod';
 import type { CrmAccount } from '../../crm-sync/crm.ts';
@@ -18,17 +18,18 @@ export function referenceText(text: string, key: string): string {
   return text.slice(0, longestDescription - line.length).toWellFormed() + line;
 }
 
-/** Task ids by our key, of the tasks that are there already. */
+/** Task ids by our key, of the tasks that are there already and were made after a moment. */
 export async function findTasks(
   api: SalesforceApi,
   account: CrmAccount,
   subtype: 'Email' | 'Task',
   wanted: { key: string; whoId: string }[],
+  since: Date,
 ): Promise<Map<string, string>> {
   const keys = new Set(wanted.map(({ key }) => key));
   const found = new Map<string, string>();
   for (const whoIds of inParts([...new Set(wanted.map(({ whoId }) => whoId))], peoplePerQuery)) {
-    const text = soql`SELECT Id, Description FROM Task WHERE WhoId IN ${whoIds} AND TaskSubtype = ${subtype}`;
+    const text = soql`SELECT Id, Description FROM Task WHERE WhoId IN ${whoIds} AND TaskSubtype = ${subtype} AND CreatedDate >= ${since}`;
     for (const { Id, Description } of await api.query(account, text, taskRow, { isBackground: true })) {
       const key = Description?.split(label).at(-1)?.trim() ?? '';
       if (keys.has(key)) found.set(key, Id);

@@ -7,6 +7,9 @@ import { afterReading, findPlaces, gone, type Place } from './places.ts';
 import { findTasks, referenceText } from './task-reference.ts';
 import { type Row, writeRows } from './write-rows.ts';
 
+/** When a task was made says nothing about when it is due: all of them are looked through. */
+const beginning = new Date(0);
+
 /** One result per task, in order. */
 export async function writeTasks(
   api: SalesforceApi,
@@ -23,7 +26,7 @@ export async function writeTasks(
     const wanted = unsure.map(({ key, recordId }) => ({ key, whoId: places.get(recordId)!.id }));
     return {
       places,
-      known: wanted.length > 0 ? await findTasks(api, account, 'Task', wanted) : new Map<string, string>(),
+      known: wanted.length > 0 ? await findTasks(api, account, 'Task', wanted, beginning) : new Map<string, string>(),
     };
   };
   return afterReading(tasks, read, async ({ places, known }) => {
