@@ -1,5 +1,5 @@
 import type { ConstructorOptions } from 'pg-boss';
-import { automationJobs, automationReactions } from './api/automation-runs.ts';
+import { automationJobs, automationReactions } from './api/automation-jobs.ts';
 import { pipedriveSurface } from './api/pipedrive-surface.ts';
 import { salesforceSurface } from './api/salesforce-surface.ts';
 import { createApi } from './api/server.ts';

@@ -6,9 +6,8 @@ import type { ActionName, ActionOutput } from '@salesos/shared/actions.ts';
 import { z } from 'zod';
 import { type Ctx, inTransaction } from '../core/ctx.ts';
 import { DomainError, VendorUnavailable } from '../core/errors.ts';
-import { on, type Reaction } from '../core/events.ts';
 import { newId } from '../core/ids.ts';
-import { type AnyJob, defineJob, enqueue } from '../core/jobs.ts';
+import { defineJob, enqueue } from '../core/jobs.ts';
 import type { AutomationResult, CrmAutomation } from '../crm-sync/crm.ts';
 import { listSequences } from '../sequences/index.ts';
 import { type Connection, connectionsOf, crmAccount } from '../tenants/index.ts';
@@ -50,7 +49,8 @@ export async function runAutomation(
   return output;
 }
 
-async function act(ctx: Ctx, connection: Connection, request: AutomationRequest) {
+/** Does it once, and tells nobody. */
+export async function act(ctx: Ctx, connection: Connection, request: AutomationRequest) {
   const { action, personId, dealId, sequence, runKey } = request;
   const { crm, accountId, id } = connection;
   const recordId = personId ?? (dealId ? await personOfDeal(ctx, connection, dealId) : null);
@@ -72,14 +72,14 @@ async function sequenceIdOf(ctx: Ctx, sequence: string): Promise<string | null> 
   return found.find(({ name }) => name.trim().toLowerCase() === wanted)?.id ?? null;
 }
 
-const publishedSequences = (ctx: Ctx) =>
+export const publishedSequences = (ctx: Ctx) =>
   listSequences(ctx, { status: 'published', before: null, limit: mostSequences });
 
 async function personOfDeal(ctx: Ctx, connection: Connection, dealId: string): Promise<string | null> {
   return (await automationOf(ctx, connection)?.personOfDeal(crmAccount(ctx, connection), dealId)) ?? null;
 }
 
-const automationOf = (ctx: Ctx, { crm }: Connection): CrmAutomation | undefined =>
+export const automationOf = (ctx: Ctx, { crm }: Connection): CrmAutomation | undefined =>
   ctx.sockets.crms.get(crm)?.automation;
 
 /** Shown on the settings page. Answers the id of the note. */
@@ -96,30 +96,19 @@ export async function note(
   return delivery.id;
 }
 
-function resultOf({ result }: ActionOutput): AutomationResult {
+export function resultOf({ result }: ActionOutput): AutomationResult {
   if (result === 'enrolled' || result === 'already_in' || result === 'refused') return result;
   return result === 'none_active' || result === 'none_paused' ? 'nothing' : 'changed';
 }
 
-const findConnected = async (ctx: Ctx, connectionId: string): Promise<Connection | undefined> =>
+export const findConnected = async (ctx: Ctx, connectionId: string): Promise<Connection | undefined> =>
   (await connectionsOf(ctx)).find(({ id, status }) => id === connectionId && status === 'connected');
 
-const tries = { retryLimit: 8, retryDelaySeconds: 30, timeoutSeconds: 60 };
-
-/** A run that met a CRM without an answer: nobody else would repeat it. */
-export const repeatRunJob = defineJob({
-  name: 'automation.repeat-run',
-  payload: automationRequest,
-  ...tries,
-  async run(ctx, request) {
-    const connection = await findConnected(ctx, request.connectionId);
-    if (connection) await runAutomation(ctx, connection, request);
-  },
-});
+export const tries = { retryLimit: 8, retryDelaySeconds: 30, timeoutSeconds: 60 };
 
 const result = z.enum(['enrolled', 'already_in', 'changed', 'nothing', 'refused']);
 
-const writeResultJob = defineJob({
+export const writeResultJob = defineJob({
   name: 'automation.write-result',
   payload: z.object({ connectionId: z.uuid(), recordId: z.string(), deliveryId: z.uuid(), result }),
   ...tries,
@@ -131,7 +120,7 @@ const writeResultJob = defineJob({
 });
 
 /** Writes the result. What the CRM refuses for good changes nothing of what was done. */
-async function answer(
+export async function answer(
   ctx: Ctx,
   connectionId: string,
   recordId: string,
@@ -146,59 +135,6 @@ async function answer(
   if (written.outcome === 'retry')
     throw new VendorUnavailable('The CRM did not take the result.', { detail: written.reason });
 }
-
-/** Somebody, or an automation, chose a sequence in the record. */
-export const takeChoiceJob = defineJob({
-  name: 'automation.take-choice',
-  payload: z.object({ connectionId: z.uuid(), recordId: z.string(), key: z.string() }),
-  ...tries,
-  async run(ctx, { connectionId, recordId, key }) {
-    const connection = await findConnected(ctx, connectionId);
-    const automation = connection && automationOf(ctx, connection);
-    if (!automation) return;
-    // Emptied when it was taken: a doubled notice, or one of another field, finds nothing.
-    const sequence = await automation.readChoice(crmAccount(ctx, connection), recordId);
-    if (sequence === null) return;
-    const actor = { kind: 'workflow' as const, id: 'pipedrive', name: 'The field “SalesOS sequence”' };
-    const request = {
-      connectionId,
-      action: 'enroll',
-      sequence,
-      personId: recordId,
-      dealId: null,
-      runKey: key,
-    } as const;
-    const { output } = await act({ ...ctx, actor }, connection, request);
-    await answer(ctx, connectionId, recordId, resultOf(output), true);
-    await note(ctx, connection, 'Chosen in the record', recordId, output);
-  },
-});
-
-/** The field offers the published sequences. */
-const offerChoicesJob = defineJob({
-  name: 'automation.offer-choices',
-  payload: z.object({ connectionId: z.uuid() }),
-  ...tries,
-  async run(ctx, { connectionId }) {
-    const connection = await findConnected(ctx, connectionId);
-    const automation = connection && automationOf(ctx, connection);
-    if (!automation) return;
-    const names = (await publishedSequences(ctx)).map(({ name }) => name);
-    await automation.offerChoices(crmAccount(ctx, connection), names);
-  },
-});
-
-export const automationJobs: AnyJob[] = [repeatRunJob, writeResultJob, takeChoiceJob, offerChoicesJob];
-
-export const automationReactions: Reaction[] = (
-  ['sequence.published', 'sequence.archived', 'crm.connected'] as const
-).map((event) =>
-  on(event, 'automation.offer-choices', async (ctx) => {
-    const connected = (await connectionsOf(ctx)).filter(({ status }) => status === 'connected');
-    for (const connection of connected.filter((one) => automationOf(ctx, one)))
-      await enqueue(ctx, offerChoicesJob, { payload: { connectionId: connection.id } });
-  }),
-);
 
 /** Whether the same request may succeed later. */
 export const mayPass = (error: unknown): boolean => !(error instanceof DomainError) || error.status >= 500;

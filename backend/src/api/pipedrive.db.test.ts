@@ -272,13 +272,24 @@ describe('notices of Pipedrive', () => {
         .hooks()
         .map(({ eventObject, eventAction }) => `${eventObject} ${eventAction}`)
         .sort(),
-    ).toEqual(['deal change', 'person change', 'person create', 'person delete']);
+    ).toEqual(['person change', 'person create', 'person delete']);
     const other = await on.company(++companies);
     expect(other.hooks()[0]!.password).not.toBe(hook().password);
     const path = `/pipedrive/${acme.connectionId}/webhooks`;
     expect((await post(path, {})).status).toBe(204);
     expect((await post(path, {}, ['pipedrive', other.hooks()[0]!.password])).status).toBe(401);
     expect((await on.call('POST', path, { body: {} })).status).toBe(401);
+  });
+
+  test('are subscribed again within a day when Pipedrive has dropped them', async () => {
+    acme.company.hooks.clear();
+    await on.advance(86_401);
+    await on.runJobs();
+    expect(acme.hooks()).toHaveLength(3);
+    acme.company.hooks.clear();
+    await on.advance(86_401);
+    await on.runJobs();
+    expect(acme.hooks()).toHaveLength(3);
   });
 
   test('of a deleted person end everything; those that speak of another company are nobody’s word', async () => {

@@ -15,7 +15,7 @@ import * as sequences from '../sequences/wakeups.ts';
 import { installCrm } from '../tenants/index.ts';
 import * as tenants from '../tenants/wakeups.ts';
 import { createPipedrive } from '../vendors/pipedrive/vendor.ts';
-import { automationJobs, automationReactions } from './automation-runs.ts';
+import { automationJobs, automationReactions } from './automation-jobs.ts';
 import { pipedriveSurface } from './pipedrive-surface.ts';
 import { createApi } from './server.ts';
 

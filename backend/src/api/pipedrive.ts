@@ -8,7 +8,7 @@ import { enqueue } from '../core/jobs.ts';
 import type { CrmAccount } from '../crm-sync/crm.ts';
 import { takeNotices } from '../crm-sync/index.ts';
 import { findConnection, memberFromIdentity, uninstallMember } from '../tenants/index.ts';
-import { takeChoiceJob } from './automation-runs.ts';
+import { takeChoiceJob } from './automation-jobs.ts';
 import { contactOf, readCard } from './card-record.ts';
 import { answerAutomation } from './pipedrive-automation.ts';
 import { sealSession } from './pipedrive-surface.ts';

@@ -63,7 +63,8 @@ export function createCrm(config: PipedriveConfig, api: PipedriveApi, clock: Clo
     writeTasks: (account, tasks) => writeTasks(activityTools, account, tasks),
     automation: createAutomation(fieldTools),
     parseNotices: (body) => parseNotices(body, fieldTools.ledger),
-    // The company's own domain is not known here; this address leads to it for whoever is signed in.
-    recordUrl: (_, recordId) => `https://app.pipedrive.com/person/${encodeURIComponent(recordId)}`,
+    // People work under the company's own domain, where its API is too.
+    recordUrl: ({ apiUrl }: { accountId: string } & Partial<Pick<CrmAccount, 'apiUrl'>>, recordId) =>
+      `${apiUrl ?? 'https://app.pipedrive.com'}/person/${encodeURIComponent(recordId)}`,
   };
 }
