@@ -93,7 +93,7 @@ describe('connecting', () => {
       access_token: 'a',
       refresh_token: 'r',
       instance_url: 'https://evil.test',
-      scope: '',
+      id: 'https://login.salesforce.com/id/00D/005',
     });
     org.fake.faults.next({ kind: 'status', status: 200, body, match: ({ path }) => path.endsWith('/token') });
     await expect(org.oauth.refresh(tokens.refreshToken, 'org')).rejects.toBeInstanceOf(GrantRefused);
