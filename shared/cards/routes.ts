@@ -65,7 +65,8 @@ export const cardRoutes = {
   '/cards/settings/check-domains': { request: z.object({ idempotencyKey }), response: settingsView },
   /** The address adds the CRM to this account; an admin opens it in a new tab within ten minutes. */
   '/cards/crms/connect': {
-    request: z.object({ crm: z.enum(crmIds) }),
+    /** `host`: where the people of a Salesforce org sign in: `login`, `test` (a sandbox), or their own domain. */
+    request: z.object({ crm: z.enum(crmIds), host: z.string().max(100).optional() }),
     response: z.object({ url: z.url() }),
   },
   /** Pipedrive only, and for admins. */

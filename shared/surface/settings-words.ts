@@ -58,6 +58,25 @@ export function timeZones(inUse: string): { label: string; value: string }[] {
 export const crmNames = { hubspot: 'HubSpot', salesforce: 'Salesforce', pipedrive: 'Pipedrive' } as const;
 export type CrmId = CardRequest<'/cards/crms/connect'>['crm'];
 
+/** The ways to connect another CRM than those that are connected. */
+export function waysToConnect(crms: SettingsView['crms']) {
+  const connected = new Set(crms.filter(({ status }) => status === 'connected').map(({ crm }) => crm));
+  const ways = (Object.keys(crmNames) as CrmId[]).filter((crm) => !connected.has(crm)).map((crm) => wayTo(crm));
+  const sandbox = connected.has('salesforce') ? [] : [wayTo('salesforce', 'test')];
+  return [...ways, ...sandbox];
+}
+
+function wayTo(crm: CrmId, host?: 'test') {
+  const name = host ? 'a Salesforce sandbox' : crmNames[crm];
+  return {
+    id: host ? `${crm}-${host}` : crm,
+    label: `Connect ${name}`,
+    open: `Open ${crmNames[crm]} in a new tab`,
+    next: `Sign in at ${crmNames[crm]} as an admin and allow SalesOS. Then come back and press Refresh.`,
+    request: { crm, ...(host ? { host } : {}) },
+  };
+}
+
 export const crmStatuses = { connected: 'Connected', reconnect: 'Connect again', uninstalled: 'Removed' } as const;
 
 /** Whether one address in two CRMs is one person. */

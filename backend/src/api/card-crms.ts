@@ -4,16 +4,21 @@ import { retryPreparation } from '../crm-sync/index.ts';
 import { connectionsOf, newOrgKey, saveOrgKey } from '../tenants/index.ts';
 import type { CardCaller } from './authenticate.ts';
 import { requireAdmin } from './card-permission.ts';
+import type { ParsedCard } from './card-reads.ts';
 import { connectLinkUrl } from './connect-link.ts';
 
-export async function linkToCrm(caller: CardCaller, crm: string): Promise<{ url: string }> {
+export async function linkToCrm(
+  caller: CardCaller,
+  { crm, host }: ParsedCard<'/cards/crms/connect'>,
+): Promise<{ url: string }> {
   const { ctx, member } = caller;
   requireAdmin(caller, 'connect a CRM');
   if (!ctx.sockets.crms.has(crm))
     throw new InvalidInput('This CRM is not set up here: ask whoever runs SalesOS for you.', {
       code: 'crm_not_offered',
     });
-  return { url: connectLinkUrl(ctx, crm, { tenantId: ctx.tenantId, memberId: member.id }) };
+  const url = connectLinkUrl(ctx, crm, { tenantId: ctx.tenantId, memberId: member.id });
+  return { url: host ? `${url}&host=${encodeURIComponent(host)}` : url };
 }
 
 /** What an admin put right there is tried now. */

@@ -69,7 +69,7 @@ export const cardReads = {
     return { decisions: data, nextCursor };
   },
   '/cards/settings': (caller) => showSettings(caller),
-  '/cards/crms/connect': (caller, { crm }) => linkToCrm(caller, crm),
+  '/cards/crms/connect': linkToCrm,
   // Repeated by a page that got no answer it makes another key, and the page shows the later one.
   '/cards/crms/key': (caller, { connectionId }) => newKey(caller, connectionId),
   '/cards/automation': (caller) => showAutomation(caller),

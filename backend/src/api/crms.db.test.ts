@@ -100,6 +100,14 @@ describe('connecting a CRM', () => {
     });
   });
 
+  test('a sandbox of Salesforce is connected from the settings', async () => {
+    const { body } = await card('/cards/crms/connect', { crm: 'salesforce', host: 'test' });
+    const { host, finish } = await begin(body.url.slice(publicUrl.length));
+    expect(host).toBe('test.salesforce.com');
+    expect((await finish!('00D5g00000SandboxAA')).status).toBe(200);
+    expect((await settings()).crms).toMatchObject([{ crm: 'hubspot' }, { crm: 'salesforce' }]);
+  });
+
   test('a host means nothing to the other CRMs', async () => {
     expect((await begin('/connect/hubspot?host=login')).status).toBe(400);
   });

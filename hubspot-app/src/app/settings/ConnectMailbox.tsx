@@ -7,7 +7,7 @@ export function ConnectMailbox({ api, offered, label }: { api: SalesosApi; offer
     <OpenInTab
       failedTitle="The mailbox cannot be connected now"
       ways={offered.map((id) => ({ id, ...mailboxKinds[id], label: label ?? mailboxKinds[id].connect }))}
-      ask={(vendor) => api('/cards/mailboxes/connect', { vendor })}
+      ask={({ id: vendor }) => api('/cards/mailboxes/connect', { vendor })}
     />
   );
 }

@@ -1,37 +1,26 @@
-import { Flex, Heading, StatusTag, Text, Tile } from '@hubspot/ui-extensions';
+import { Flex, Heading } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
 import type { SalesosApi } from '@salesos/shared/surface/api.ts';
-import { type CrmId, crmNames, crmStatuses } from '@salesos/shared/surface/settings-words.ts';
+import { waysToConnect } from '@salesos/shared/surface/settings-words.ts';
+import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
+import { Crm } from './Crm.tsx';
 import { OpenInTab } from './OpenInTab.tsx';
 
-const variants = { connected: 'success', reconnect: 'danger', uninstalled: 'default' } as const;
-
 /** The CRMs that share this account. */
-export function Crms({ settings: { crms, canEdit }, api }: { settings: SettingsView; api: SalesosApi }) {
-  const connected = new Set(crms.filter(({ status }) => status === 'connected').map(({ crm }) => crm));
-  const others = (Object.keys(crmNames) as CrmId[]).filter((crm) => !connected.has(crm));
+export function Crms({ settings, state, api }: { settings: SettingsView; state: SettingsState; api: SalesosApi }) {
+  const { crms, canEdit } = settings;
+  const ways = waysToConnect(crms);
   return (
     <Flex direction="column" gap="sm">
       <Heading>CRMs</Heading>
-      {crms.map(({ id, crm, crmName, accountId, status, sentence }) => (
-        <Tile key={id} testId={`crm-${crm}`}>
-          <Flex justify="between" align="center" gap="sm" wrap="wrap">
-            <Text format={{ fontWeight: 'demibold' }}>{`${crmName} ${accountId}`}</Text>
-            <StatusTag variant={variants[status]}>{crmStatuses[status]}</StatusTag>
-          </Flex>
-          <Text>{sentence}</Text>
-        </Tile>
+      {crms.map((crm) => (
+        <Crm key={crm.id} crm={crm} canEdit={canEdit} state={state} api={api} />
       ))}
-      {canEdit && others.length > 0 && (
+      {canEdit && ways.length > 0 && (
         <OpenInTab
           failedTitle="The CRM cannot be connected now"
-          ways={others.map((id) => ({
-            id,
-            label: `Connect ${crmNames[id]}`,
-            open: `Open ${crmNames[id]} in a new tab`,
-            next: `Sign in at ${crmNames[id]} as an admin and allow SalesOS. Then come back and press Refresh.`,
-          }))}
-          ask={(crm) => api('/cards/crms/connect', { crm })}
+          ways={ways}
+          ask={({ request }) => api('/cards/crms/connect', request)}
         />
       )}
     </Flex>

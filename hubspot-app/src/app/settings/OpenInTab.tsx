@@ -16,7 +16,7 @@ export interface Way {
  */
 export function OpenInTab<W extends Way>(props: {
   ways: W[];
-  ask: (id: W['id']) => Promise<{ url: string }>;
+  ask: (way: W) => Promise<{ url: string }>;
   failedTitle: string;
 }) {
   const { ways, ask, failedTitle } = props;
@@ -28,7 +28,7 @@ export function OpenInTab<W extends Way>(props: {
     setAsking(way.id);
     setFailure(null);
     try {
-      setReady({ way, url: (await ask(way.id)).url });
+      setReady({ way, url: (await ask(way)).url });
     } catch (thrown) {
       setFailure(asFailure(thrown));
     } finally {

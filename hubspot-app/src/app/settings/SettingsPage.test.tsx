@@ -327,6 +327,34 @@ test('the CRMs that share the account are shown, and another one is connected in
   expect(backend.to('/cards/crms/connect')).toEqual([{ crm: 'salesforce' }]);
 });
 
+test('a sandbox of Salesforce is connected at its own host', async () => {
+  const { backend, renderer, ready, read } = openSettings();
+  backend.answer('/cards/crms/connect', () => ({
+    url: 'https://app.salesos.test/connect/salesforce?link=x&host=test',
+  }));
+  await ready();
+  renderer.findByTestId(LoadingButton, 'Connect a Salesforce sandbox').trigger('onClick');
+  await vi.waitFor(() => expect(read()).toContain('Sign in at Salesforce as an admin'));
+  expect(backend.to('/cards/crms/connect')).toEqual([{ crm: 'salesforce', host: 'test' }]);
+});
+
+test('a CRM that was put right is checked anew, and Salesforce’s key can be made by hand', async () => {
+  const [hubspot] = someSettings().crms;
+  const salesforce = { ...hubspot!, id: ids.question, crm: 'salesforce', crmName: 'Salesforce' };
+  const { backend, renderer, ready } = openSettings(someSettings({ crms: [hubspot!, salesforce] }));
+  backend.answer('/cards/crms/check', () => someSettings({ crms: [hubspot!, salesforce] }));
+  backend.fail('/cards/crms/key', 'Away for a moment.', 503);
+  await ready();
+  renderer.findByTestId(LoadingButton, 'check-salesforce').trigger('onClick');
+  await vi.waitFor(() => expect(backend.to('/cards/crms/check')).toMatchObject([{ connectionId: ids.question }]));
+  renderer.findByTestId(Button, 'new-key').trigger('onClick');
+  await vi.waitFor(() => expect(textOf(renderer.findByTestId(Alert, 'key-failed'))).toContain('Away for a moment.'));
+  backend.answer('/cards/crms/key', () => ({ key: 'sfo_secret' }));
+  renderer.findByTestId(Button, 'new-key').trigger('onClick');
+  await vi.waitFor(() => expect(textOf(renderer.findByTestId(Alert, 'key'))).toContain('sfo_secret'));
+  expect(renderer.findAll(Button).filter((button) => button.props.testId === 'new-key')).toHaveLength(1);
+});
+
 test('a CRM that cannot be connected says why, and one that must be connected again is offered', async () => {
   const [crm] = someSettings().crms;
   const lost = { ...crm!, status: 'reconnect' as const, sentence: 'An admin must connect it again.' };

@@ -55,7 +55,7 @@ export function SettingsPage(platform: Platform) {
       <Divider />
       <AccountForm settings={settings} state={state} />
       <Divider />
-      <Crms settings={settings} api={platform.api} />
+      <Crms settings={settings} state={state} api={platform.api} />
       <SamePerson settings={settings} state={state} />
       <Flex justify="end">
         <LoadingButton
