@@ -1,3 +1,5 @@
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { readConfig, WrongConfiguration } from './config.ts';
 import { createLog } from './core/log.ts';
 
@@ -5,6 +7,8 @@ import { createLog } from './core/log.ts';
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.LOG_LEVEL);
+  // What is loaded from here on is kept compiled for the next start; where the folder cannot be written it is not.
+  enableCompileCache(join(config.DATA_FOLDER, 'compiled'));
   const starting =
     config.mode === 'live'
       ? import('./start-live.ts').then(({ startLive }) => startLive(config, log))
@@ -21,6 +25,7 @@ async function main(): Promise<void> {
     });
   }
   await starting;
+  flushCompileCache();
 }
 
 main().catch((error) => {

@@ -73,8 +73,11 @@ export function createApi(options: ApiOptions): Hono<ApiEnv> {
   app.route('/', crmActionRoutes(surfaces));
   if (options.pipedrive) app.route('/', pipedriveRoutes(options.pipedrive));
   app.route('/', cardRouter(system, verifiers));
-  const document = openApiDocument(endpoints, system.settings.publicUrl);
-  app.get('/v1/openapi.json', (c) => c.json(document));
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  app.get('/v1/openapi.json', (c) => {
+    document ??= openApiDocument(endpoints, system.settings.publicUrl);
+    return c.json(document);
+  });
   app.use('/v1/*', authenticateKey(createRateLimit(system.clock)));
   mountEndpoints(app, endpoints, handlers);
   app.fetch = trackingFirst(trackingRoutes(system, trustedProxies).fetch, app.fetch);

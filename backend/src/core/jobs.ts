@@ -87,7 +87,8 @@ export async function startJobs(
   boss.on('error', (error) => log.error({ error }, 'queue error'));
   boss.on('warning', (warning) => log.warn({ warning: String(warning.message) }, 'queue warning'));
   await boss.start();
-  await boss.createQueue(deadLetterQueue, { retentionSeconds: 90 * 86_400 });
+  const kept = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]));
+  if (!kept.has(deadLetterQueue)) await boss.createQueue(deadLetterQueue, { retentionSeconds: 90 * 86_400 });
   const byName = new Map(definitions.map((definition) => [definition.name, definition]));
   for (const definition of definitions) {
     const queue: QueueOptions & { deadLetter: string; notify: boolean } = {
@@ -100,6 +101,9 @@ export async function startJobs(
       deadLetter: deadLetterQueue,
       notify: true,
     };
+    const known = kept.get(definition.name);
+    if (known && Object.entries(queue).every(([option, value]) => known[option as keyof typeof known] === value))
+      continue;
     // createQueue leaves an existing queue alone, so a changed definition is brought in by the update.
     await boss.createQueue(definition.name, queue);
     await boss.updateQueue(definition.name, queue);

@@ -5,12 +5,16 @@ import type { Database } from './db.ts';
 
 const folder = new URL('../../../migrations/', import.meta.url);
 
-/** `migrations/0001-….ts`, in order of their names. */
+/** `migrations/0001-….ts`, in order, without the ending. */
+async function migrationNames(): Promise<string[]> {
+  const files = (await fs.readdir(folder)).filter((name) => /^\d{4}-.*\.ts$/.test(name)).sort();
+  return files.map((name) => name.slice(0, -3));
+}
+
 const provider: MigrationProvider = {
   async getMigrations() {
-    const names = (await fs.readdir(folder)).filter((name) => /^\d{4}-.*\.ts$/.test(name)).sort();
     const found: Record<string, Migration> = {};
-    for (const name of names) found[name.slice(0, -3)] = await import(new URL(name, folder).href);
+    for (const name of await migrationNames()) found[name] = await import(new URL(`${name}.ts`, folder).href);
     return found;
   },
 };
@@ -37,5 +41,5 @@ async function isUpToDate(db: Database): Promise<boolean> {
   );
   if (!known.rows[0]?.there) return false;
   const done = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(plain);
-  return done.rows.map(({ name }) => name).join() === Object.keys(await provider.getMigrations()).join();
+  return done.rows.map(({ name }) => name).join() === (await migrationNames()).join();
 }
