@@ -15,12 +15,16 @@ import { names, soql } from './soql.ts';
 
 const overlapSeconds = 300;
 const rowsPerRead = 1000;
+/** Deletions are seen in the bin at once; what left it too is asked for this often, to spare the org's daily calls. */
+const erasedEverySeconds = 900;
 /** The log of deletions reaches back 15 days; a day is left for the clocks. */
 const deletedSeconds = 14 * 86_400;
 
 const position = z.object({
   /** Everything before this was read. */
   since: z.coerce.date(),
+  /** Up to here the log of deletions was read. */
+  erasedUntil: z.coerce.date(),
   /** In the middle of a round: the last row that was read, and when the round began. */
   after: z.object({ stamp: z.coerce.date(), id: z.string(), begunAt: z.coerce.date() }).nullable(),
 });
@@ -47,7 +51,7 @@ export async function readChanges(
   cursor: string | null,
 ): Promise<ChangesRead> {
   const now = clock.now();
-  const start: Position = { since: now, after: null };
+  const start: Position = { since: now, erasedUntil: now, after: null };
   if (cursor === null) {
     return { notices: [], cursor: JSON.stringify({ Contact: start, Lead: start }), hasMore: false };
   }
@@ -69,7 +73,7 @@ async function readType(
   api: SalesforceApi,
   account: CrmAccount,
   type: PersonType,
-  { since, after }: Position,
+  { since, erasedUntil, after }: Position,
   now: Date,
 ): Promise<{ notices: CrmNotice[]; position: Position }> {
   const from = new Date(since.getTime() - overlapSeconds * 1000);
@@ -84,11 +88,14 @@ async function readType(
   const last = rows.at(-1);
   if (last && rows.length === rowsPerRead) {
     const stamp = parseTime(last.SystemModstamp);
-    return { notices, position: { since, after: { stamp, id: last.Id, begunAt } } };
+    return { notices, position: { since, erasedUntil, after: { stamp, id: last.Id, begunAt } } };
   }
-  const seen = new Set(rows.map(({ Id }) => Id));
-  notices.push(...(await readErased(api, account, type, from, begunAt, seen)));
-  return { notices, position: { since: begunAt, after: null } };
+  const end = { since: begunAt, after: null };
+  if (begunAt.getTime() - erasedUntil.getTime() < erasedEverySeconds * 1000) {
+    return { notices, position: { ...end, erasedUntil } };
+  }
+  notices.push(...(await readErased(api, account, type, erasedUntil, begunAt)));
+  return { notices, position: { ...end, erasedUntil: begunAt } };
 }
 
 /** Records that left the recycle bin too: only the log of deletions still names them. */
@@ -96,27 +103,27 @@ async function readErased(
   api: SalesforceApi,
   account: CrmAccount,
   type: PersonType,
-  from: Date,
+  erasedUntil: Date,
   until: Date,
-  seen: Set<string>,
 ): Promise<CrmNotice[]> {
-  const earliest = new Date(Math.max(from.getTime(), until.getTime() - deletedSeconds * 1000));
+  const from = erasedUntil.getTime() - overlapSeconds * 1000;
+  const earliest = new Date(Math.max(from, until.getTime() - deletedSeconds * 1000));
   // Whole minutes are asked for; the minute that is running counts.
   const latest = new Date(until.getTime() + 60_000);
   const period = new URLSearchParams({ start: earliest.toISOString(), end: latest.toISOString() });
   const path = `/sobjects/${type}/deleted?${period}`;
   const answer = await api.read(account, { method: 'GET', path, isBackground: true }, deletedAnswer);
-  const unknown = (answer?.deletedRecords ?? []).filter(({ id }) => !seen.has(id));
+  const deleted = answer?.deletedRecords ?? [];
   const inBin = new Set<string>();
   for (const ids of inParts(
-    unknown.map(({ id }) => id),
+    deleted.map(({ id }) => id),
     idsPerQuery,
   )) {
     const text = soql`SELECT Id FROM ${names(type)} WHERE Id IN ${ids}`;
     const found = await api.query(account, text, idRow, { withDeleted: true, isBackground: true });
     for (const { Id } of found) inBin.add(Id);
   }
-  return unknown
+  return deleted
     .filter(({ id }) => !inBin.has(id))
     .map(({ id, deletedDate }) => ({
       key: `${id} ${deletedDate} erased`,
