@@ -7,8 +7,10 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -35,15 +37,16 @@ function fingerprint(): string {
   return hash.update(readFileSync(join(here, '../../package.json'))).digest('hex');
 }
 
+/** What a bundler for the platform would settle: a browser, in production. */
 function settle(code: string): string {
   return code.replaceAll('import.meta.env.SSR', 'false').replaceAll('process.env.NODE_ENV', '"production"');
 }
 
-async function bundle(): Promise<void> {
+/** Compiles into `folder`, which is empty. */
+async function bundle(folder: string): Promise<void> {
   // The compiler takes a component's namespace from its folder: `c` is the package's own.
-  const modules = join(dist, '.modules');
-  rmSync(modules, { recursive: true, force: true });
-  mkdirSync(modules, { recursive: true });
+  const modules = join(folder, 'modules');
+  mkdirSync(modules);
   symlinkSync(components, join(modules, 'c'), 'junction');
   const built = await rollup({
     input: join(here, 'mount.js'),
@@ -59,25 +62,31 @@ async function bundle(): Promise<void> {
       { name: 'constants', transform: (code) => ({ code: settle(code), map: null }) },
     ],
     onwarn(warning, warn) {
-      if (
-        !['CIRCULAR_DEPENDENCY', 'THIS_IS_UNDEFINED'].includes(warning.code ?? '') &&
-        !warning.id?.includes('node_modules')
-      )
-        warn(warning);
+      const isUsual = warning.code === 'CIRCULAR_DEPENDENCY' || warning.code === 'THIS_IS_UNDEFINED';
+      if (!isUsual && !warning.id?.includes('node_modules')) warn(warning);
     },
   });
-  await built.write({ file: join(dist, 'salesos.js'), format: 'iife', name: 'salesos', inlineDynamicImports: true });
+  await built.write({ file: join(folder, 'salesos.js'), format: 'iife', name: 'salesos', inlineDynamicImports: true });
+  copyFileSync(styles, join(folder, 'slds.css'));
+  for (const name of ['frame.html', 'frame.js']) copyFileSync(join(here, name), join(folder, name));
 }
 
-if (import.meta.main) {
+/** Builds where something changed; two builds at once do not see each other's halves. */
+export async function buildSalesforce(): Promise<void> {
   writeFileSync(labelsPath, labelsModule());
-  const stamp = join(dist, 'built-from');
   const now = fingerprint();
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== now) {
-    mkdirSync(dist, { recursive: true });
-    await bundle();
-    copyFileSync(styles, join(dist, 'slds.css'));
-    for (const name of ['frame.html', 'frame.js']) copyFileSync(join(here, name), join(dist, name));
-    writeFileSync(stamp, now);
+  const stamp = join(dist, 'built-from');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
+  mkdirSync(dist, { recursive: true });
+  const folder = mkdtempSync(join(dist, '.build-'));
+  try {
+    await bundle(folder);
+    writeFileSync(join(folder, 'built-from'), now);
+    for (const name of ['salesos.js', 'slds.css', 'frame.html', 'frame.js', 'built-from'])
+      renameSync(join(folder, name), join(dist, name));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
+
+if (import.meta.main) await buildSalesforce();
