@@ -5,7 +5,14 @@ import type { Ctx } from '../core/ctx.ts';
 import { on, type Reaction } from '../core/events.ts';
 import { type AnyJob, defineJob, enqueue } from '../core/jobs.ts';
 import { retryPreparation } from '../crm-sync/index.ts';
-import { type Connection, connectionsOf, crmAccount } from '../tenants/index.ts';
+import {
+  type Connection,
+  connectionsOf,
+  crmAccount,
+  GrantRefused,
+  listMembers,
+  memberAccessToken,
+} from '../tenants/index.ts';
 import {
   act,
   answer,
@@ -87,9 +94,23 @@ const checkDailyJob = defineJob({
     // Connected again, it is looked after again.
     if (!connection) return;
     await retryPreparation(ctx, connectionId);
+    await keepGrants(ctx, connection);
     await checkTomorrow(ctx, connection);
   },
 });
+
+/** Tokens of colleagues who open SalesOS seldom would end unused, in Pipedrive after 60 days: used, they live on. */
+async function keepGrants(ctx: Ctx, { crm }: Connection): Promise<void> {
+  if (!ctx.sockets.oauth.get(crm)?.isPerUser) return;
+  for (const { id: memberId } of await listMembers(ctx)) {
+    try {
+      await memberAccessToken(ctx, memberId);
+    } catch (error) {
+      // Who has none, or lost it, is asked to install when they come.
+      if (!(error instanceof GrantRefused)) ctx.log.warn({ error, memberId }, 'tokens not renewed');
+    }
+  }
+}
 
 async function checkTomorrow(ctx: Ctx, { id: connectionId }: Connection): Promise<void> {
   const day = Math.floor(ctx.clock.now().getTime() / 1000 / daySeconds);

@@ -329,6 +329,15 @@ test('a user who removed the app has no session any more; only Pipedrive itself 
   expect((await acme.open(admin, '', [])).status).toBe(200);
 });
 
+test('a colleague who comes back after three months need not install again', async () => {
+  await acme.installFor(rep);
+  for (let weeks = 0; weeks < 13; weeks += 1) {
+    await on.advance(7 * 86_400 + 1);
+    await on.runJobs();
+  }
+  expect((await acme.open(rep, '', [])).status).toBe(200);
+});
+
 test('pages are framed by Pipedrive alone and kept by nobody; their parts are kept for ever', async () => {
   const page = await on.call('GET', '/pipedrive/panel?token=x');
   expect([200, 503]).toContain(page.status);

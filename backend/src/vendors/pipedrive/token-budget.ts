@@ -8,6 +8,9 @@ import type { HttpAnswer } from '../../core/http.ts';
 /** The smallest budget there is, one seat of the smallest plan, until an answer names the real one. */
 const smallestDailyTokens = 30_000;
 const ourShare = 0.5;
+/** For reads of one record, for which somebody waits, this much of the day is kept back from everything else. */
+const keptBack = 0.05;
+const costOfOneRecord = 2;
 const defaultResetSeconds = 2;
 /** After so many refusals in a row something else spends faster than we wait. */
 const refusalsBeforeBreak = 3;
@@ -47,7 +50,8 @@ export function createTokenBudget(clock: Clock): TokenBudget {
         spent = 0;
       }
       if (now.getTime() < pausedUntil) return secondsFromNow(pausedUntil);
-      if (spent + cost > dailyTokens * ourShare) return secondsFromNow(nextDay());
+      const share = cost <= costOfOneRecord ? ourShare : ourShare - keptBack;
+      if (spent + cost > dailyTokens * share) return secondsFromNow(nextDay());
       spent += cost;
       return 0;
     },
