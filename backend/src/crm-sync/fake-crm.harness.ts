@@ -71,6 +71,9 @@ export async function startCrmWorld(more: { jobs?: AnyJob[]; reactions?: Reactio
     groups: new Map<string, GroupRead>(),
     /** What the sequences have. */
     sequenceTasks,
+    /** What a CRM finds by an address, as in `other kim@example.com`. */
+    found: new Map<string, CrmPerson[]>(),
+    lookups: [] as string[],
     cursors: [] as { accountId: string; cursor: string | null }[],
     ownerLists: 0,
     preparations: 0,
@@ -88,12 +91,13 @@ export async function startCrmWorld(more: { jobs?: AnyJob[]; reactions?: Reactio
       hasMore: false,
     }),
     beforeFields: async (): Promise<void> => {},
+    takeKey: async (_key: string): Promise<void> => {},
     add(recordId: string, change: Partial<CrmPerson> = {}) {
       people.set(recordId, { outcome: 'found', person: person(recordId, change) });
     },
   };
-  const { beforeRead, answerMails, answerFields, answerTasks, answerChanges, beforeFields } = fake;
-  const calm = { beforeRead, answerMails, answerFields, answerTasks, answerChanges, beforeFields };
+  const { beforeRead, answerMails, answerFields, answerTasks, answerChanges, beforeFields, takeKey } = fake;
+  const calm = { beforeRead, answerMails, answerFields, answerTasks, answerChanges, beforeFields, takeKey };
   const vendor = (id: string): CrmVendor => ({
     id,
     name: id === 'crm' ? 'Fake CRM' : 'Other CRM',
@@ -106,7 +110,11 @@ export async function startCrmWorld(more: { jobs?: AnyJob[]; reactions?: Reactio
       await fake.beforeRead(recordId);
       return people.get(recordId) ?? { outcome: 'missing' };
     },
-    findByAddress: async () => [],
+    findByAddress: async (_account, address) => {
+      fake.lookups.push(`${id} ${address}`);
+      return fake.found.get(`${id} ${address}`) ?? [];
+    },
+    ...(id === 'other' ? { takeKey: async (_account, key) => fake.takeKey(key) } : {}),
     listOwners: async () => {
       fake.ownerLists++;
       return [{ ownerId: 'owner-1', userId: '7', email: 'rep@acme.test', name: 'Rep' }];
@@ -210,11 +218,13 @@ export async function startCrmWorld(more: { jobs?: AnyJob[]; reactions?: Reactio
       written: [],
       tasks: [],
       cursors: [],
+      lookups: [],
       ownerLists: 0,
       preparations: 0,
     };
     Object.assign(fake, calm, none);
     fake.groups.clear();
+    fake.found.clear();
     sequenceTasks.clear();
     people.clear();
     summaries.clear();

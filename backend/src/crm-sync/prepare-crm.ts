@@ -11,8 +11,9 @@ import { releaseWrites } from './write-queries.ts';
 const dueAtOnce = 50;
 
 /**
- * Makes a connected CRM ready: it has our key, the `salesos_*` fields exist, and we know who owns records. Safe to repeat. What the account
- * forbids is a problem of the connection, which stays connected. What was refused for such a problem is tried again.
+ * Makes a connected CRM ready: it has our key, the `salesos_*` fields exist, and we know who owns records. Safe to repeat.
+ * What the account forbids is a problem of the connection, which stays connected, and does not keep the rest from being done.
+ * What was refused for such a problem is tried again.
  */
 export const prepareJob = defineJob({
   name: 'crm-sync.prepare-crm',
@@ -24,29 +25,32 @@ export const prepareJob = defineJob({
     const connection = (await connectionsOf(ctx)).find(({ id }) => id === connectionId);
     if (connection?.status !== 'connected') return;
     const account = crmAccount(ctx, connection);
-    const refused = await askCrm(ctx, connection, async (vendor) => {
-      try {
-        await handOverKey(ctx, connection);
-        await vendor.ensureFields(account);
-        return null;
-      } catch (error) {
-        if (error instanceof CrmRefused) return error;
-        throw error;
-      }
-    });
+    const refusals = [
+      await refusalOf(handOverKey(ctx, connection)),
+      await refusalOf(askCrm(ctx, connection, (vendor) => vendor.ensureFields(account))),
+    ].filter((refusal) => refusal !== null);
     const owners = await askCrm(ctx, connection, (vendor) => vendor.listOwners(account));
     await syncOwners(ctx, connection.crm, owners);
     await inTransaction(ctx, async (ctx) => {
-      const codes = await forgetProblems(ctx, connectionId, refused?.code ?? null);
-      if (refused) {
-        const { code, message, howToFix } = refused;
+      const still = refusals.map(({ code }) => code);
+      const codes = await forgetProblems(ctx, connectionId, still);
+      for (const { code, message, howToFix } of refusals)
         await noteProblem(ctx, connectionId, { code, sentence: message, howToFix });
-      }
       // And a row that was held just while the CRM was being connected.
-      await releaseWrites(ctx, connectionId, codes);
+      await releaseWrites(ctx, connectionId, [...codes, ...still]);
     });
   },
 });
+
+async function refusalOf(step: Promise<void>): Promise<CrmRefused | null> {
+  try {
+    await step;
+    return null;
+  } catch (error) {
+    if (error instanceof CrmRefused) return error;
+    throw error;
+  }
+}
 
 /** An admin says that the CRM was put right: it is tried now. */
 export async function retryPreparation(ctx: Ctx, connectionId: string): Promise<void> {

@@ -25,16 +25,14 @@ export async function saveProblem(ctx: Ctx, problem: Insertable<Tables['connecti
     .execute();
 }
 
-/** Deletes all but one; answers the codes of all there were. */
-export async function deleteProblems(ctx: Ctx, connectionId: string, but: string | null): Promise<string[]> {
-  const deleted = await ctx.db
+/** Deletes all but some; answers the codes of those deleted. */
+export async function deleteProblems(ctx: Ctx, connectionId: string, but: string[]): Promise<string[]> {
+  const all = ctx.db
     .deleteFrom('connectionProblem')
     .where('tenantId', '=', ctx.tenantId)
-    .where('connectionId', '=', connectionId)
-    .where('code', '!=', but ?? '')
-    .returning('code')
-    .execute();
-  return [...deleted.map((row) => row.code), ...(but ? [but] : [])];
+    .where('connectionId', '=', connectionId);
+  const deleted = await (but.length > 0 ? all.where('code', 'not in', but) : all).returning('code').execute();
+  return deleted.map((row) => row.code);
 }
 
 /** Takes the problems whose next try is due, across tenants, and sets that of the following one. */

@@ -24,9 +24,9 @@ export async function noteProblem(
   await saveProblem(ctx, { tenantId: ctx.tenantId, connectionId, code, sentence, howToFix, since, retryAt });
 }
 
-/** Forgets the problems of a connection but one, because it is tried anew. Answers the codes of all there were. */
-export const forgetProblems = (ctx: Ctx, connectionId: string, but: string | null): Promise<string[]> =>
-  deleteProblems(ctx, connectionId, but);
+/** Forgets the problems of a connection, because it was tried anew, but those that `still` stand. Answers their codes. */
+export const forgetProblems = (ctx: Ctx, connectionId: string, still: string[]): Promise<string[]> =>
+  deleteProblems(ctx, connectionId, still);
 
 /** Takes the connections whose problems are due for their daily try: each is answered to one caller only. */
 export async function dueProblems(

@@ -216,7 +216,7 @@ it('a problem of an account is one row per code, is due once a day, and goes wit
   await world.advance(86_400);
   const due = await Promise.all([dueProblems(system, 10), dueProblems(system, 10)]);
   expect(due.flat()).toMatchObject([{ tenantId: ctx.tenantId, connectionId }]);
-  expect(await forgetProblems(await world.tenant(), connectionId, null)).toEqual([]);
+  expect(await forgetProblems(await world.tenant(), connectionId, [])).toEqual([]);
   await uninstallCrm(ctx, connectionId);
   expect(await connectionsOf(ctx)).toMatchObject([{ problems: [] }]);
 });

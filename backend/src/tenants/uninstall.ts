@@ -23,7 +23,7 @@ export async function uninstallCrm(ctx: Ctx, connectionId: string): Promise<void
     const changed = await changeConnection(ctx, connectionId, ['connected', 'reconnect'], change);
     if (!changed) return;
     await deleteOrgKeys(ctx, connectionId);
-    await deleteProblems(ctx, connectionId, null);
+    await deleteProblems(ctx, connectionId, []);
     for (const { id, vendor, account } of await readGrants(ctx))
       if (vendor === crm && account === accountId) await dropGrant(ctx, id);
     const others = (await readConnections(ctx)).filter((other) => other.status !== 'uninstalled');
