@@ -80,9 +80,9 @@ export function labelsModule(): string {
   return [
     '/** Written by salesforce-package/preview/labels.ts from the words of the three CRMs; do not edit. */\n',
     ...constants,
-    `/** \`words\` with each \`{name}\` replaced by its value. */
-export function fill(words, values) {
-  return words.replace(/\\{(\\w+)\\}/g, (whole, name) => String(values[name] ?? whole));
+    `/** \`text\` with each \`{name}\` replaced by its value. */
+export function fill(text, values) {
+  return text.replace(/\\{(\\w+)\\}/g, (whole, name) => String(values[name] ?? whole));
 }
 `,
   ].join('\n');

@@ -170,7 +170,7 @@ export const mailboxKinds = {
   }
 };
 
-/** `words` with each `{name}` replaced by its value. */
-export function fill(words, values) {
-  return words.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+/** `text` with each `{name}` replaced by its value. */
+export function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }

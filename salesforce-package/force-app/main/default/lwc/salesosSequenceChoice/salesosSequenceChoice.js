@@ -55,6 +55,8 @@ export default class SalesosSequenceChoice extends LightningElement {
   }
   search({ detail: { value } }) {
     clearTimeout(this._timer);
+    // A search waits for a pause in typing; what comes too late is dropped with the component.
+    // eslint-disable-next-line @lwc/lwc/no-async-operation
     this._timer = setTimeout(() => {
       if (value === this.query) return;
       this.query = value;
