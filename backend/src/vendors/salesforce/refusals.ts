@@ -14,7 +14,7 @@ export const passingCodes = new Set([
 ]);
 
 const givePermission =
-  'In Salesforce Setup, assign the permission set “SalesOS Integration” to the user who connected SalesOS, and check that its fields are visible and editable for that user.';
+  'In Salesforce Setup, assign the permission sets “SalesOS Integration” and “SalesOS Integration Objects” to the user who connected SalesOS, and check that the fields named here are visible to that user.';
 
 /** What an admin must change before the same can succeed; a code that is not here has no such answer. */
 export const howToFix: Record<string, string> & Record<'PACKAGE_MISSING' | 'FIELD_PERMISSION_MISSING', string> = {
