@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { WorkflowRun } from '../sandbox/fakes/hubspot/index.ts';
 import { apiOrigin, type OnFakes } from '../sandbox/on-fakes.ts';
 import type { InboxAct, MailDetail } from '../sandbox/page-api.ts';
-import type { Team } from './app.ts';
+import type { Team } from './open-app.ts';
 
 /** A browser on a desktop, as far as a server sees it. */
 const desktop = {

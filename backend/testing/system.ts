@@ -10,6 +10,7 @@ import { type AnyJob, startJobs } from '../src/core/jobs.ts';
 import { createLog } from '../src/core/log.ts';
 import { createSecrets, deriveKey } from '../src/core/secrets.ts';
 import { openTestDatabase } from './database.ts';
+import { monday } from './monday.ts';
 
 export interface TestSystem {
   system: System;
@@ -23,8 +24,7 @@ export interface TestSystem {
   tenant(name?: string): Promise<Ctx>;
 }
 
-/** Monday, 4 January 2027, 09:00 UTC. */
-export const monday = new Date('2027-01-04T09:00:00Z');
+export { monday };
 
 /** A running system on a fresh database with a clock moved by hand. Closed after the test file by itself. */
 export async function startTestSystem(
