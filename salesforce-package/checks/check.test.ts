@@ -38,7 +38,7 @@ const bar = `${main}/flexipages/SalesOS_UtilityBar.flexipage-meta.xml`;
 const cases: [string, Mistake, string][] = [
   ['XML that is not closed', [rep, '</label>', ''], '</PermissionSet> closes <label>.'],
   ['a bare ampersand', [rep, '<label>', '<label>A & B '], '& is no entity'],
-  ['a class that does not exist', [rep, 'SalesOSStopAction', 'SalesOSStop'], `${rep}:28: There is no cls SalesOSStop.`],
+  ['a class that does not exist', [rep, 'SalesOSStopAction', 'SalesOSStop'], `${rep}:32: There is no cls SalesOSStop.`],
   ['a field that does not exist', [rep, 'Lead.Score__c', 'Lead.Scores__c'], 'There is no field Lead.Scores__c.'],
   ['a field that nobody may see', [rep, 'Lead.Score__c', 'Lead.Tier__c'], 'It does not grant Lead.Score__c'],
   ['an app that does not exist', [rep, '<application>SalesOS', '<application>Sales'], 'There is no app Sales.'],
