@@ -41,10 +41,12 @@ const refusalOf = async (work: Promise<unknown>): Promise<CrmRefused> => {
 
 describe('the fields in Pipedrive', () => {
   test('that the plan has no room for are a refusal that says what to do, and are made when there is room', async () => {
-    const on = await start({ plan: 'lite' });
+    const on = await start({ plan: 'lite', publicUrl: hookUrl });
     for (let index = 0; index < 28; index += 1) on.company.addField(`Own ${index}`, 'varchar');
     const refusal = await refusalOf(on.vendor.ensureFields(on.account));
     expect(refusal).toMatchObject({ code: 'FIELD_LIMIT', howToFix: expect.stringContaining('change the plan') });
+    // What the plan does allow is done all the same.
+    expect(on.company.hooks().filter(({ name }) => name.startsWith('SalesOS'))).toHaveLength(3);
     for (let index = 0; index < 10; index += 1) on.company.removeField(`Own ${index}`);
     await on.vendor.ensureFields(on.account);
     const names = [...on.company.company.fields.person.values()].map(({ name }) => name);

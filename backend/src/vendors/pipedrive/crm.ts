@@ -1,7 +1,7 @@
 /** Pipedrive as the CRM: persons are the people; activities and “SalesOS …” fields are what we write back. */
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
-import type { CrmAccount, CrmOwner, CrmVendor } from '../../crm-sync/crm.ts';
+import { type CrmAccount, type CrmOwner, CrmRefused, type CrmVendor } from '../../crm-sync/crm.ts';
 import { createActivities } from './activities.ts';
 import type { PipedriveApi } from './api.ts';
 import { createAutomation } from './automation.ts';
@@ -52,11 +52,18 @@ export function createCrm(config: PipedriveConfig, api: PipedriveApi, clock: Clo
     findByAddress: people.findByAddress,
     readChanges: people.readChanges,
     listOwners,
-    /** The fields, and with a public address the webhooks: what is missing of both is made again. */
+    /** The fields, and with a public address the webhooks: a refusal of the one does not keep the other from being made. */
     async ensureFields(account) {
-      await fieldTools.codes.ensure(account);
+      let refused: CrmRefused | null = null;
+      try {
+        await fieldTools.codes.ensure(account);
+      } catch (error) {
+        if (!(error instanceof CrmRefused)) throw error;
+        refused = error;
+      }
       const { publicUrl } = config;
       if (publicUrl !== null) await ensureHooks({ ...config, publicUrl }, api, account);
+      if (refused) throw refused;
     },
     logEmails: (account, mails) => logEmails(activityTools, account, mails),
     writeFields: (account, rows) => writeFields(fieldTools, account, rows),
