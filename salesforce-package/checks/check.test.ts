@@ -1,12 +1,11 @@
-import { rmSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { generatedFiles, staleFiles } from '../generate.ts';
 import { checkCodeReferences } from './check-code-references.ts';
 import { checkReferences } from './check-references.ts';
-import { app, client, flow, type Mistake, main, planted, said, temporary } from './planted.ts';
+import { app, client, flow, type Mistake, main, planted, removeCopies, said } from './planted.ts';
 import { readProject } from './project.ts';
 
-afterAll(() => rmSync(temporary, { recursive: true }));
+afterAll(removeCopies);
 
 function faults(mistakes: Mistake[]): string[] {
   const project = readProject(planted(mistakes));

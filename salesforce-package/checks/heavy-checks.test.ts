@@ -1,9 +1,8 @@
-import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { heavyChecks, toolsInstalled } from './heavy-checks.ts';
-import { app, client, flow, type Mistake, main, planted, said, temporary } from './planted.ts';
+import { app, client, flow, type Mistake, main, planted, removeCopies, said } from './planted.ts';
 
-afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+afterAll(removeCopies);
 
 // Each of Salesforce's tools starts slowly, so one run looks at several mistakes.
 const heavyCases: Record<string, { mistakes: Mistake[]; sentences: string[] }> = {

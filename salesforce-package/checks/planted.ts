@@ -1,25 +1,26 @@
 /** For the tests of the checks: a copy of the package with mistakes in it. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Finding } from './project.ts';
 
 const folder = join(import.meta.dirname, '..');
-/** Holds every copy; the test file removes it. */
-export const temporary = mkdtempSync(join(tmpdir(), 'salesos-check-'));
-
 export const main = 'force-app/main/default';
 export const client = `${main}/classes/SalesOSClient.cls`;
 export const app = `${main}/applications/SalesOS.app-meta.xml`;
 export const flow = `${main}/flows/SalesOS_Enroll_Leads.flow-meta.xml`;
 
 export type Mistake = [path: string, find: string | RegExp, put: string];
-let copies = 0;
+const copies: string[] = [];
+
+export function removeCopies(): void {
+  for (const copy of copies) rmSync(copy, { recursive: true });
+}
 
 /** A copy of the package with these mistakes; an empty `find` makes a new file. */
 export function planted(mistakes: Mistake[]): string {
-  copies += 1;
-  const copy = join(temporary, String(copies));
+  const copy = mkdtempSync(join(tmpdir(), 'salesos-check-'));
+  copies.push(copy);
   for (const part of ['force-app', 'unpackaged', 'sfdx-project.json'])
     cpSync(join(folder, part), join(copy, part), { recursive: true });
   for (const [path, find, put] of mistakes) {
