@@ -67,6 +67,22 @@ export function changeCases(name: string, world: ContractWorld): void {
       expect(later.filter(about(kim)).length).toBeGreaterThan(0);
     });
 
+    test('what we wrote ourselves comes back once at most, however often we wrote', async ({ skip }) => {
+      if (!world.crm.vendor.readChanges) return skip(none);
+      const kim = addKim();
+      await world.crm.vendor.ensureFields(world.crm.account);
+      world.crm.wait(120);
+      const cursor = await begin();
+      world.crm.wait(120);
+      for (const score of [1, 2, 3]) {
+        expect(await world.crm.vendor.writeFields(world.crm.account, [world.fields(kim, { score })])).toMatchObject([
+          { outcome: 'written' },
+        ]);
+      }
+      world.crm.wait(120);
+      expect((await readOn(cursor)).notices.filter(about(kim)).length).toBeLessThan(2);
+    });
+
     test('of more people than fit on a page all are brought', async ({ skip }) => {
       if (!world.crm.vendor.readChanges) return skip(none);
       const cursor = await begin();
