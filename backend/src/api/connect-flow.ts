@@ -44,6 +44,9 @@ export async function finish(
   const { state = '', code = '', error } = c.req.query();
   const started = getCookie(c, stateCookie) ?? '';
   deleteCookie(c, stateCookie, { path: '/connect' });
+  // Pipedrive's marketplace begins installs by itself, with a code that nobody here asked for: it is asked for anew, so that
+  // nobody can be sent through an install of somebody else.
+  if (vendor === 'pipedrive' && code && !state) return begin(c, vendor, {});
   if (error) return failed(c, 'Not connected', whyDenied(error), 400);
   if (!state || !code || !sameText(started, state))
     return failed(
@@ -81,7 +84,7 @@ const hints: Partial<Record<string, string>> = {
 };
 
 const whyDenied = (error: string) =>
-  error === 'access_denied'
+  error === 'access_denied' || error === 'user_denied'
     ? 'You did not allow the connection. Nothing was changed; you can start again at any time.'
     : 'The connection was not allowed. Nothing was changed. An admin of your account may have to allow SalesOS first.';
 

@@ -329,6 +329,14 @@ test('a user who removed the app has no session any more; only Pipedrive itself 
   expect((await acme.open(admin, '', [])).status).toBe(200);
 });
 
+test('an install that Pipedrive’s marketplace began is asked for anew, and a denied one is explained', async () => {
+  const begun = await on.call('GET', `/connect/pipedrive/callback?code=${acme.code()}`);
+  expect([begun.status, new URL(begun.headers.get('location') ?? '').pathname]).toEqual([302, '/oauth/authorize']);
+  expect(new URL(begun.headers.get('location') ?? '').searchParams.get('state')).toBeTruthy();
+  const denied = await on.call('GET', '/connect/pipedrive/callback?error=user_denied&state=x');
+  expect([denied.status, denied.body]).toEqual([400, expect.stringContaining('You did not allow the connection')]);
+});
+
 test('a colleague who comes back after three months need not install again', async () => {
   await acme.installFor(rep);
   for (let weeks = 0; weeks < 13; weeks += 1) {
