@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ApiError, createClient } from './client.ts';
 
 interface Sent {
@@ -8,15 +10,30 @@ interface Sent {
   body: unknown;
 }
 
+/** The API as the platform's own `fetch` meets it. */
+const api = setupServer();
+beforeAll(() => api.listen({ onUnhandledFrame: 'error' }));
+afterEach(() => api.resetHandlers());
+afterAll(() => api.close());
+
 function clientWith(...answers: { status?: number; body: unknown }[]) {
   const sent: Sent[] = [];
-  const fetch = async (url: string | URL | Request, init: RequestInit = {}) => {
-    const body = typeof init.body === 'string' ? (JSON.parse(init.body) as unknown) : null;
-    sent.push({ url: String(url), method: init.method!, headers: init.headers as Record<string, string>, body });
-    const answer = answers[sent.length - 1] ?? answers.at(-1)!;
-    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-    return new Response(text, { status: answer.status ?? 200 });
-  };
+  api.use(
+    http.all('https://api.test/*', async ({ request }) => {
+      const text = await request.text();
+      const { url, method, headers } = request;
+      sent.push({
+        url,
+        method,
+        headers: Object.fromEntries(headers),
+        body: text ? (JSON.parse(text) as unknown) : null,
+      });
+      const { status = 200, body } = answers[sent.length - 1] ?? answers.at(-1)!;
+      return typeof body === 'string'
+        ? new HttpResponse(body, { status })
+        : HttpResponse.json(body as object, { status });
+    }),
+  );
   let count = 0;
   const newKey = () => `key-${++count}`;
   return { client: createClient({ baseUrl: 'https://api.test/', apiKey: 'sos_x', fetch, newKey }), sent };
