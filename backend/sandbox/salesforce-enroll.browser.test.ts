@@ -88,6 +88,11 @@ test('what cannot be is said: no enrolling, a problem, no mailbox, a refused pre
   await frame.getByRole('radio', { name: /After a fair/ }).check();
   await button('Enroll Kim Berg').click();
   await frame.getByText('The database is busy.').waitFor();
+  const [sentence, footer] = [frame.getByText('The database is busy.'), button('Try again')];
+  const boxOf = async () => (await sentence.boundingBox())!;
+  await expect
+    .poll(async () => (await boxOf()).y + (await boxOf()).height, patience)
+    .toBeLessThan((await footer.boundingBox())!.y);
   await shot('18-not-enrolled');
   answers['/cards/enroll'] = { message: 'Kim Berg is enrolled.', card: aCard() };
   await button('Try again').click();

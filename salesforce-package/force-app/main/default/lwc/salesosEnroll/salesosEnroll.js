@@ -15,6 +15,14 @@ export default class SalesosEnroll extends LightningElement {
   busy = false;
   failure = null;
   _perform = createActs();
+  _shownFailure = null;
+
+  /** A failure may stand below a long preview, where nobody would see it. */
+  renderedCallback() {
+    if (this.failure === this._shownFailure) return;
+    this._shownFailure = this.failure;
+    this.refs.failed?.scrollIntoView({ block: 'end' });
+  }
 
   handleChoose({ detail: { sequenceId, mailboxId } }) {
     const isComplete = sequenceId && mailboxId;
