@@ -97,6 +97,10 @@ export const problems = {
     title: 'Another account of this CRM is connected',
     fix: 'One SalesOS account works with one account of each CRM. Install SalesOS in the second account by itself: it gets an account of its own.',
   },
+  last_admin: {
+    title: 'This is the only admin',
+    fix: 'Make somebody else an admin first.',
+  },
   unknown_crm: { title: 'There is no such CRM', fix: 'Use the id of a connected CRM, as in hubspot.' },
   unknown_vendor: { title: 'There is no such service to connect to', fix: 'Begin again from the SalesOS settings.' },
   not_a_person: {

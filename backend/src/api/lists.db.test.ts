@@ -1,6 +1,7 @@
 import { enrolledMany, groupCard, todayView } from '@salesos/shared/cards.ts';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addMailbox } from '../../testing/fixtures.ts';
+import { addMailbox, addMessage } from '../../testing/fixtures.ts';
+import { newId } from '../core/ids.ts';
 import { type Customer, type Org, person, startApi, type TestApi } from './api.harness.ts';
 
 let on: TestApi;
@@ -134,6 +135,20 @@ describe('a CRM that says what its user may open', () => {
 });
 
 describe('today', () => {
+  const samsId = async () =>
+    (
+      await acme.ctx.db
+        .selectFrom('member')
+        .select('id')
+        .where('tenantId', '=', acme.ctx.tenantId)
+        .where('email', '=', 'sam@acme.example')
+        .executeTakeFirstOrThrow()
+    ).id;
+  const ownMailbox = async () => {
+    const ownerMemberId = await samsId();
+    await acme.ctx.db.updateTable('mailbox').set({ ownerMemberId }).where('id', '=', mailboxId).execute();
+  };
+
   test('lists the open tasks of the rep’s own people, each with its record in the CRM the rep is in', async () => {
     const [own, foreign] = [salesforceId(1), salesforceId(2)];
     addPeople(org.orgId, [own, foreign], 'Contact');
@@ -170,18 +185,61 @@ describe('today', () => {
           })
           .execute();
     expect(await today()).toEqual({ tasks: [], replies: [] });
-    const { id: memberId } = await acme.ctx.db
-      .selectFrom('member')
-      .select('id')
-      .where('tenantId', '=', acme.ctx.tenantId)
-      .where('email', '=', 'sam@acme.example')
-      .executeTakeFirstOrThrow();
+    const memberId = await samsId();
     const contactId = (await on.call(acme.key, 'GET', `/v1/contacts/by-record/salesforce/Contact/${own}`)).body.id;
     await acme.ctx.db.updateTable('contact').set({ ownerMemberId: memberId }).where('id', '=', contactId).execute();
     expect((await today()).tasks).toMatchObject([{ title: 'Call', person: { objectType: 'Contact', recordId: own } }]);
-    await acme.ctx.db.updateTable('mailbox').set({ ownerMemberId: memberId }).where('id', '=', mailboxId).execute();
+    await ownMailbox();
     expect((await today()).tasks.map(({ person }) => person.recordId).sort()).toEqual([own, foreign]);
     const rep = await on.signed('/cards/today', {}, { accountId: acme.accountId });
     expect(rep.body).toEqual({ tasks: [], replies: [] });
+  });
+
+  test('lists the answers of a week to the rep’s mails, newest first; no automatic ones', async () => {
+    const recordId = salesforceId(5);
+    addPeople(org.orgId, [recordId], 'Contact');
+    await on.fromApex('/cards/contact', { objectType: 'Contact', recordId }, org);
+    const contactId = (await on.call(acme.key, 'GET', `/v1/contacts/by-record/salesforce/Contact/${recordId}`)).body.id;
+    const messageId = await addMessage(acme.ctx, { contactId, mailboxId });
+    const now = on.world.system.clock.now().getTime();
+    const answer = async (daysAgo: number, subject: string, kind = 'human_reply') => {
+      const receivedAt = new Date(now - daysAgo * 86_400_000);
+      await acme.ctx.db
+        .insertInto('inboundMessage')
+        .values({
+          tenantId: acme.ctx.tenantId,
+          id: newId(receivedAt),
+          mailboxId,
+          providerMessageId: subject,
+          providerThreadId: subject,
+          receivedAt,
+          kind,
+          fromAddress: 'kim@prospect.example',
+          subject,
+          text: `\n${'Yes, please. '.repeat(50)}`,
+          contactId,
+          messageId,
+          matchedBy: null,
+          confidence: null,
+          returnsOn: null,
+          bounce: null,
+          evidence: '[]',
+          createdAt: receivedAt,
+        })
+        .execute();
+    };
+    await answer(8, 'Long ago');
+    await answer(6, 'Days ago');
+    await answer(1, 'Away', 'auto_reply');
+    await answer(1, 'Yesterday');
+    const replies = async () => todayView.parse((await on.fromApex('/cards/today', {}, org)).body).replies;
+    expect(await replies()).toEqual([]);
+    await ownMailbox();
+    const found = await replies();
+    expect(found.map(({ subject }) => subject)).toEqual(['Yesterday', 'Days ago']);
+    expect(found[0]).toMatchObject({ person: { objectType: 'Contact', recordId, name: 'Kim Larsen' } });
+    expect(found[0]!.text).toMatch(/^Yes, please\. .{1,399}$/);
+    const inPipedrive = { accountId: companyId, records: { objectType: 'person', recordIds: [] } };
+    expect((await on.inSession('/cards/today', {}, inPipedrive)).body.replies).toEqual([]);
   });
 });
