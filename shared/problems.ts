@@ -202,6 +202,10 @@ export const problems = {
     title: 'The record lacks values that the mail needs',
     fix: 'Fill in these values on the record in the CRM, or give the template a fallback for them.',
   },
+  try_again: {
+    title: 'The CRM did not answer just now',
+    fix: 'Nothing was changed. Try again in a few minutes.',
+  },
   internal_error: {
     title: 'Something went wrong on our side',
     fix: 'Try again with the same Idempotency-Key. If it happens again, send us the request id.',
