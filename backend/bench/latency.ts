@@ -132,7 +132,8 @@ async function replyStop({ rounds, size }: Scale): Promise<Figure> {
       anchor: '',
       ratio: null,
       goal: null,
-      boundBy: 'the look for due inboxes each second; a send asks for replies by itself and does not wait for this',
+      boundBy:
+        'reading the mail, and the two jobs that follow from it; in another process than the notice the look each second',
     };
   } finally {
     await working.stop();

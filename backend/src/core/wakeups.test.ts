@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { System } from './ctx.ts';
 import { createLog } from './log.ts';
-import { startWakeups, type Wakeup } from './wakeups.ts';
+import { startWakeups, type Wakeup, wake } from './wakeups.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -24,12 +24,13 @@ function start(everySeconds = 10) {
     },
   };
   const log = createLog('info', { write: (line) => lines.push(line) });
-  const wakeups = startWakeups({ log } as System, [wakeup]);
+  const system = { log, jobs: {} } as System;
+  const wakeups = startWakeups(system, [wakeup]);
   const end = async (outcome: boolean | Error) => {
     ends.at(-1)!(outcome);
     await vi.advanceTimersByTimeAsync(0);
   };
-  return { ...wakeups, end, lines, runs: () => ends.length, highest: () => highest };
+  return { ...wakeups, system, end, lines, runs: () => ends.length, highest: () => highest };
 }
 
 it('runs at once, again at once while there is more, and then at its interval', async () => {
@@ -89,4 +90,18 @@ it('stop waits for the batch under way, and nothing runs after it', async () => 
   nudge();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(runs()).toBe(1);
+});
+
+it('looks at once when something is due that it waits for, and not for others', async () => {
+  const [{ system, end, runs, stop }, other] = [start(), start()];
+  await end(false);
+  await other.end(false);
+  wake(system, 'test');
+  wake(system, 'another');
+  expect([runs(), other.runs()]).toEqual([2, 1]);
+  await end(false);
+  await stop();
+  wake(system, 'test');
+  expect(runs()).toBe(2);
+  await other.stop();
 });

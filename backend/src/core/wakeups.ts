@@ -1,4 +1,5 @@
 import type { System } from './ctx.ts';
+import type { Jobs } from './jobs.ts';
 
 /**
  * Something that looks for due rows at an interval. What is due is always a row, so a wakeup that is missed loses
@@ -10,6 +11,12 @@ export interface Wakeup {
   /** Does one batch. Returns true when there may be more, and is then called again at once. */
   run(system: System): Promise<boolean>;
 }
+
+/** Of the wakeups that run in this process, how each is run at once, by name. The queue stands for the process. */
+const lanesOf = new WeakMap<Jobs, Map<string, () => void>>();
+
+/** Something is due now: the wakeup of this process, if it runs here, looks at once; others look at their interval. */
+export const wake = ({ jobs }: Pick<System, 'jobs'>, name: string): void => lanesOf.get(jobs)?.get(name)?.();
 
 /** Runs wakeups until stopped; `stop` waits for the batches under way. `nudge` runs everything now (the clock jumped). */
 export function startWakeups(system: System, wakeups: Wakeup[]): { nudge(): void; stop(): Promise<void> } {
@@ -45,6 +52,7 @@ export function startWakeups(system: System, wakeups: Wakeup[]): { nudge(): void
     };
     return { run, stop };
   });
+  lanesOf.set(system.jobs, new Map(wakeups.map(({ name }, index) => [name, lanes[index]!.run])));
   return {
     nudge: () => {
       for (const lane of lanes) lane.run();

@@ -19,7 +19,7 @@ export { readSending, updateSending } from './domains/send-settings.ts';
 export { recheckDomains } from './domains/sending-domains.ts';
 export { isTrackingHost } from './domains/tracking-host.ts';
 export type { MailboxVendor } from './mailbox.ts';
-export { countMailboxes, rewatch as rewatchMailbox, syncNow as nudgeMailbox } from './mailboxes/mailbox-queries.ts';
+export { countMailboxes, rewatch as rewatchMailbox } from './mailboxes/mailbox-queries.ts';
 export { allowanceToday, updateMailbox } from './mailboxes/mailbox-settings.ts';
 export {
   connectMailbox,
@@ -32,6 +32,7 @@ export {
   whyNotSending,
 } from './mailboxes/mailboxes.ts';
 export { readReplies as listReplies } from './reading/inbound-queries.ts';
+export { nudgeMailbox } from './reading/sync-mailbox.ts';
 export { trackingOf } from './tracking/grade-message.ts';
 export { createTracker, pixelGif, type TrackedRequest, type Tracker } from './tracking/track.ts';
 export { findByToken } from './tracking/tracking-queries.ts';

@@ -10,7 +10,7 @@ import { loseMailbox } from './mailboxes/mailboxes.ts';
 import { restMailboxes } from './mailboxes/member-left.ts';
 import { watchBounce, watchBounceRates, watchComplaint, watchFailure } from './mailboxes/watch-health.ts';
 import { eraseMail, moveMail } from './reading/inbound-queries.ts';
-import { renewWatches, syncDue } from './reading/sync-mailbox.ts';
+import { renewWatches, syncDue, syncWakeup } from './reading/sync-mailbox.ts';
 import { gradeDue } from './tracking/grade-message.ts';
 
 export const jobs: AnyJob[] = [readBackJob];
@@ -34,7 +34,7 @@ export const reactions: Reaction[] = [
 export const wakeups: Wakeup[] = [
   { name: 'email.deliver', everySeconds: 1, run: createDelivery().run },
   { name: 'email.settle', everySeconds: 10, run: settleLapsed },
-  { name: 'email.sync', everySeconds: 1, run: syncDue },
+  { name: syncWakeup, everySeconds: 1, run: syncDue },
   { name: 'email.watch', everySeconds: 600, run: renewWatches },
   { name: 'email.health', everySeconds: 600, run: watchBounceRates },
   { name: 'email.check-domains', everySeconds: 60, run: checkDomains },

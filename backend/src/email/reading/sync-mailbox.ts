@@ -1,11 +1,13 @@
 import type { Ctx, System } from '../../core/ctx.ts';
 import { tenantContext } from '../../core/ctx.ts';
 import { inParallel } from '../../core/jobs.ts';
+import { wake } from '../../core/wakeups.ts';
 import { MailboxDisconnected } from '../mailbox.ts';
 import {
   mailboxesToWatch,
   postponeSync,
   saveCursor,
+  syncNow,
   takeMailboxesToSync,
   updateMailboxRow,
 } from '../mailboxes/mailbox-queries.ts';
@@ -46,6 +48,15 @@ export async function syncMailbox(ctx: Ctx, mailbox: Mailbox, account = mailboxA
     cursor = page.cursor;
     if (!page.hasMore) return { cursor, unreadThreads };
   }
+}
+
+export const syncWakeup = 'email.sync';
+
+/** The provider says that something is new in a mailbox: it is read at once. Returns how many accounts it is connected to. */
+export async function nudgeMailbox(system: System, vendor: string, address: string): Promise<number> {
+  const count = await syncNow(system, vendor, address);
+  if (count > 0) wake(system, syncWakeup);
+  return count;
 }
 
 /** Reads the inboxes whose turn it is: pushes bring theirs forward, the sweep brings all of them. */
