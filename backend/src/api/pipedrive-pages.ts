@@ -20,7 +20,7 @@ export function pipedrivePages({ publicUrl, sandbox }: Settings): Hono<ApiEnv> {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
+    "style-src 'self'",
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",

@@ -350,6 +350,7 @@ test('pages are framed by Pipedrive alone and kept by nobody; their parts are ke
   const page = await on.call('GET', '/pipedrive/panel?token=x');
   expect([200, 503]).toContain(page.status);
   expect(page.headers.get('content-security-policy')).toContain('frame-ancestors https://*.pipedrive.com');
+  expect(page.headers.get('content-security-policy')).not.toContain('unsafe');
   expect(page.headers.get('x-frame-options')).toBeNull();
   if (page.status === 503) return;
   expect(page.headers.get('cache-control')).toBe('no-store');
