@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { systemClock } from './clock.ts';
+import { PreparingPglite } from './prepared-pglite.ts';
 
 /** A folder that survives restarts and power cuts; or memory, optionally starting from a dump (tests). */
 export type EmbeddedStore = { folder: string } | { memory: true; dump?: Blob };
@@ -17,7 +18,7 @@ const durableStartParams = [
 /** Opens PGlite so that what it acknowledged survives a power cut, and so that no second process opens the same folder. */
 export async function openEmbedded(store: EmbeddedStore): Promise<{ pglite: PGlite; release: () => void }> {
   if ('memory' in store) {
-    const pglite = new PGlite(store.dump ? { loadDataDir: store.dump } : {});
+    const pglite = new PreparingPglite(store.dump ? { loadDataDir: store.dump } : {});
     await pglite.waitReady;
     return { pglite, release: () => {} };
   }
@@ -25,7 +26,7 @@ export async function openEmbedded(store: EmbeddedStore): Promise<{ pglite: PGli
   fs.mkdirSync(dirname(folder), { recursive: true });
   const release = lockFolder(folder);
   try {
-    const pglite = new PGlite({ fs: new DurableNodeFS(folder), startParams: durableStartParams });
+    const pglite = new PreparingPglite({ fs: new DurableNodeFS(folder), startParams: durableStartParams });
     await pglite.waitReady;
     return { pglite, release };
   } catch (error) {

@@ -9,7 +9,7 @@ const times = new Map<string, number>();
 const names = new Map<string, string>();
 
 /** The name of a statement that has often been asked with parameters; undefined for one that is not prepared. */
-function nameOf(text: string): string | undefined {
+export function nameOf(text: string): string | undefined {
   const name = names.get(text);
   if (name || names.size >= mostStatements) return name;
   const count = (times.get(text) ?? 0) + 1;
@@ -25,8 +25,11 @@ function nameOf(text: string): string | undefined {
   return names.get(text);
 }
 
-/** The plan of a prepared statement no longer fits its table (0A000), or somebody discarded it (26000). */
-const outdated = ['0A000', '26000'];
+/** The plan of a prepared statement no longer fits its table (0A000), somebody discarded it (26000), or it was half made (42P05). */
+const outdated = ['0A000', '26000', '42P05'];
+
+/** True when the statements of a connection must be prepared anew. */
+export const isOutdated = (error: unknown): boolean => outdated.includes((error as { code?: string }).code ?? '');
 
 /**
  * A connection that has the statements it asks again and again prepared: the server parses and plans them once, which is
@@ -43,7 +46,7 @@ export class PreparingClient extends pg.Client {
       return await super.query({ name: `${name}_${this.#generation}`, text, values });
     } catch (error) {
       // Whoever tries again gets it prepared anew.
-      if (outdated.includes((error as { code?: string }).code ?? '')) this.#generation++;
+      if (isOutdated(error)) this.#generation++;
       throw error;
     }
   }) as pg.Client['query'];
