@@ -10,26 +10,9 @@ import {
   sameSubject,
   splitMail,
 } from '../rfc822.ts';
+import type { SentRecord } from '../sent-record.ts';
 import { badRequest, GoogleError, notFound, sendLimit } from './errors.ts';
 import { type Mailbox, type Mailboxes, referencedMessage, type StoredMessage } from './mailboxes.ts';
-
-/** One accepted send: what proves "exactly once". */
-export interface SentRecord {
-  providerMessageId: string;
-  providerThreadId: string;
-  from: string;
-  recipients: string[];
-  at: Date;
-  /** The Message-ID the caller wrote, null when it wrote none. */
-  ownMessageId: string | null;
-  /** The caller's X-SalesOS-Message header. */
-  salesosMessage: string | null;
-  wireMessageId: string;
-  /** As posted. */
-  raw: Buffer;
-  /** As it left. */
-  wireRaw: Buffer;
-}
 
 const largestMailBytes = 25 * 1024 * 1024;
 const recipientsPerMail = 500;

@@ -1,27 +1,10 @@
 import type { Clock } from '../../../src/core/clock.ts';
 import type { ProspectInboxes } from '../prospect-inboxes.ts';
 import { addressesOf, headerOf, joinMail, makeHeader, recipientsOf, splitMail } from '../rfc822.ts';
+import type { SentRecord } from '../sent-record.ts';
 import { GraphError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import type { Mailbox, Mailboxes, StoredMessage } from './mailboxes.ts';
-
-/** One accepted send: what proves "exactly once". */
-export interface SentRecord {
-  providerMessageId: string;
-  providerThreadId: string;
-  from: string;
-  recipients: string[];
-  at: Date;
-  /** The Message-ID the caller wrote, null when it wrote none. */
-  ownMessageId: string | null;
-  /** The caller's X-SalesOS-Message header. */
-  salesosMessage: string | null;
-  wireMessageId: string;
-  /** As drafted. */
-  raw: Buffer;
-  /** As it left. */
-  wireRaw: Buffer;
-}
 
 const largestMimeBytes = 4 * 1024 * 1024;
 const recipientsPerMail = 500;

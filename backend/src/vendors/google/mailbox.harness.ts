@@ -9,8 +9,8 @@ import { type HandClock, handClock } from '../../core/clock.ts';
 import { createHttp } from '../../core/http.ts';
 import { createLog } from '../../core/log.ts';
 import type { MailboxHarness, Trouble } from '../../email/mailbox.harness.ts';
-import { type MailboxAccount, MailboxDisconnected } from '../../email/mailbox.ts';
-import { GrantRefused } from '../../tenants/oauth.ts';
+import type { MailboxAccount } from '../../email/mailbox.ts';
+import { renewingAccount } from '../renewing-account.harness.ts';
 import type { GoogleConfig } from './config.ts';
 import { googleScopes } from './oauth.ts';
 import { createGoogle } from './vendor.ts';
@@ -62,33 +62,9 @@ export async function startGoogle({
 
 export type StartedGoogle = Awaited<ReturnType<typeof startGoogle>>;
 
-/** An account as the tenants part hands it out: the token is kept, renewed when refused or near its end. */
-export function accountOf(
-  { clock, fake, google }: StartedGoogle,
-  scopes = googleScopes,
-  address = repAddress,
-): MailboxAccount {
-  const grant = fake.grant(address, scopes);
-  let current = { accessToken: grant.accessToken, expiresAt: clock.now().getTime() + 3_500_000 };
-  let { refreshToken } = grant;
-  return {
-    tenantId: 'tenant-1',
-    mailboxId: `mailbox of ${address}`,
-    address,
-    async token(refused) {
-      const usable = current.accessToken !== refused && current.expiresAt > clock.now().getTime();
-      if (usable) return current.accessToken;
-      try {
-        const renewed = await google.oauth.refresh(refreshToken, address);
-        refreshToken = renewed.refreshToken;
-        current = { accessToken: renewed.accessToken, expiresAt: renewed.expiresAt.getTime() };
-      } catch (error) {
-        throw error instanceof GrantRefused ? new MailboxDisconnected(error.message) : error;
-      }
-      return current.accessToken;
-    },
-  };
-}
+/** The account of one mailbox, with a grant of its own. */
+export const accountOf = (started: StartedGoogle, scopes = googleScopes, address = repAddress): MailboxAccount =>
+  renewingAccount({ clock: started.clock, oauth: started.google.oauth }, address, started.fake.grant(address, scopes));
 
 export async function googleHarness(): Promise<MailboxHarness> {
   const started = await startGoogle();

@@ -1,7 +1,8 @@
 import { VendorUnavailable } from '../../core/errors.ts';
-import type { Http, HttpAnswer } from '../../core/http.ts';
-import { MailboxDisconnected, type MailboxVendor } from '../../email/mailbox.ts';
-import { GrantRefused, type OAuthVendor, type Tokens } from '../../tenants/oauth.ts';
+import type { Http } from '../../core/http.ts';
+import type { MailboxVendor } from '../../email/mailbox.ts';
+import { GrantRefused, type OAuthVendor } from '../../tenants/oauth.ts';
+import { createTokenRequests, profileOf } from '../token-endpoint.ts';
 import type { GoogleConfig } from './config.ts';
 
 /**
@@ -15,60 +16,15 @@ export const googleScopes = [
   'https://www.googleapis.com/auth/gmail.readonly',
 ];
 
-/** When Google leaves the lifetime out. */
-const shortLifetimeSeconds = 300;
+/** Final: a code used up, or a grant withdrawn (a password change does it too). */
+const finalErrors = new Set(['invalid_grant']);
 
 /** Google's OAuth for a mailbox: web server flow with PKCE. */
 export function createOAuth(config: GoogleConfig, http: Http, mailbox: MailboxVendor): OAuthVendor {
-  const client = { client_id: config.clientId, client_secret: config.clientSecret };
-
-  function post(path: string, account: string, form: Record<string, string>): Promise<HttpAnswer> {
-    return http.request({
-      vendor: 'google',
-      account,
-      method: 'POST',
-      url: config.addresses.oauth + path,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-      body: new URLSearchParams(form).toString(),
-    });
-  }
-
-  async function requestTokens(account: string, form: Record<string, string>): Promise<Tokens> {
-    const answer = await post('/token', account, { ...client, ...form });
-    const body = readObject(answer);
-    if (answer.status === 200 && typeof body.access_token === 'string') return toTokens(body);
-    const detail = `${answer.status} ${String(body.error ?? '')}: ${String(body.error_description ?? '')}`;
-    // Only this is final: a code used up, or a grant withdrawn (a password change does it too). A wrong client secret is
-    // our own mistake and must not disconnect every mailbox.
-    if (body.error === 'invalid_grant') throw new GrantRefused(`Google refused the grant: ${detail}`);
-    throw new VendorUnavailable('Google did not hand out access. It is asked again shortly.', {
-      code: 'google_token_unavailable',
-      detail,
-      retryAfterSeconds: 60,
-    });
-  }
-
-  function toTokens(body: Record<string, unknown>): Tokens {
-    const seconds = Number(body.expires_in);
-    const lifetimeSeconds = Number.isFinite(seconds) && seconds > 0 ? seconds : shortLifetimeSeconds;
-    return {
-      accessToken: String(body.access_token),
-      refreshToken: typeof body.refresh_token === 'string' ? body.refresh_token : '',
-      expiresAt: new Date(config.clock.now().getTime() + lifetimeSeconds * 1000),
-      scopes: typeof body.scope === 'string' ? body.scope.split(' ') : [],
-    };
-  }
-
-  /** Whose mailbox the new tokens open. */
-  async function profileOf({ accessToken }: Tokens) {
-    const account = { tenantId: '', mailboxId: 'connecting', address: '', token: async () => accessToken };
-    try {
-      return await mailbox.profile(account);
-    } catch (error) {
-      if (error instanceof MailboxDisconnected) throw new GrantRefused(`Gmail refused the grant: ${error.message}`);
-      throw error;
-    }
-  }
+  const { oauth } = config.addresses;
+  const fields = { client_id: config.clientId, client_secret: config.clientSecret };
+  const endpoint = { vendor: 'google', name: 'Google', url: `${oauth}/token`, fields, finalErrors };
+  const requests = createTokenRequests(http, config.clock, endpoint);
 
   return {
     id: 'google',
@@ -92,7 +48,7 @@ export function createOAuth(config: GoogleConfig, http: Http, mailbox: MailboxVe
     },
 
     async exchangeCode({ code, codeVerifier, redirectUrl }) {
-      const tokens = await requestTokens('connecting', {
+      const { tokens } = await requests.tokens('connecting', {
         grant_type: 'authorization_code',
         code,
         redirect_uri: redirectUrl,
@@ -105,18 +61,18 @@ export function createOAuth(config: GoogleConfig, http: Http, mailbox: MailboxVe
       }
       if (tokens.refreshToken === '')
         throw new GrantRefused('Google gave access for an hour only. Please connect again.');
-      const { address, displayName } = await profileOf(tokens);
+      const { address, displayName } = await profileOf(mailbox, tokens);
       return { tokens, accountId: address, accountName: displayName, user: null };
     },
 
     async refresh(refreshToken, account) {
-      const tokens = await requestTokens(account, { grant_type: 'refresh_token', refresh_token: refreshToken });
+      const { tokens } = await requests.tokens(account, { grant_type: 'refresh_token', refresh_token: refreshToken });
       // Google keeps the old one valid and rarely sends another.
       return { ...tokens, refreshToken: tokens.refreshToken || refreshToken };
     },
 
     async revoke(refreshToken, account) {
-      const { status } = await post('/revoke', account, { token: refreshToken });
+      const { status } = await requests.post(account, { token: refreshToken }, `${oauth}/revoke`);
       // 400: Google no longer knows it, so it is done.
       if (status === 200 || status === 400) return;
       throw new VendorUnavailable('Google did not confirm the disconnection. It is asked again.', {
@@ -125,13 +81,4 @@ export function createOAuth(config: GoogleConfig, http: Http, mailbox: MailboxVe
       });
     },
   };
-}
-
-function readObject(answer: HttpAnswer): Record<string, unknown> {
-  try {
-    const body = answer.json();
-    return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

@@ -6,8 +6,8 @@ import { type HandClock, handClock } from '../../core/clock.ts';
 import { createHttp } from '../../core/http.ts';
 import { createLog } from '../../core/log.ts';
 import type { MailboxHarness, Trouble } from '../../email/mailbox.harness.ts';
-import { type MailboxAccount, MailboxDisconnected } from '../../email/mailbox.ts';
-import { GrantRefused } from '../../tenants/oauth.ts';
+import type { MailboxAccount } from '../../email/mailbox.ts';
+import { renewingAccount } from '../renewing-account.harness.ts';
 import type { MicrosoftConfig } from './config.ts';
 import type { MicrosoftNotice } from './notices.ts';
 import { watchMinutes } from './subscriptions.ts';
@@ -67,30 +67,13 @@ export async function startMicrosoft({
 
 export type StartedMicrosoft = Awaited<ReturnType<typeof startMicrosoft>>;
 
-/** An account as the tenants part hands it out: the token is kept, renewed when refused or near its end. */
-export function accountOf(started: StartedMicrosoft, scopes = microsoftScopes, address = repAddress): MailboxAccount {
-  const { clock, fake, microsoft } = started;
-  const grant = fake.grant(address, scopes);
-  let current = { accessToken: grant.accessToken, expiresAt: clock.now().getTime() + 3_500_000 };
-  let { refreshToken } = grant;
-  return {
-    tenantId: 'tenant-1',
-    mailboxId: `mailbox of ${address}`,
+/** The account of one mailbox, with a grant of its own. */
+export const accountOf = (started: StartedMicrosoft, scopes = microsoftScopes, address = repAddress): MailboxAccount =>
+  renewingAccount(
+    { clock: started.clock, oauth: started.microsoft.oauth },
     address,
-    async token(refused) {
-      const usable = current.accessToken !== refused && current.expiresAt > clock.now().getTime();
-      if (usable) return current.accessToken;
-      try {
-        const renewed = await microsoft.oauth.refresh(refreshToken, address);
-        refreshToken = renewed.refreshToken;
-        current = { accessToken: renewed.accessToken, expiresAt: renewed.expiresAt.getTime() };
-      } catch (error) {
-        throw error instanceof GrantRefused ? new MailboxDisconnected(error.message) : error;
-      }
-      return current.accessToken;
-    },
-  };
-}
+    started.fake.grant(address, scopes),
+  );
 
 export async function microsoftHarness(): Promise<MailboxHarness> {
   const started = await startMicrosoft();

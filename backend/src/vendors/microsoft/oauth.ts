@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { VendorUnavailable } from '../../core/errors.ts';
-import type { Http, HttpAnswer } from '../../core/http.ts';
-import { MailboxDisconnected, type MailboxVendor } from '../../email/mailbox.ts';
-import { GrantRefused, type OAuthVendor, type Tokens } from '../../tenants/oauth.ts';
+import type { Http } from '../../core/http.ts';
+import type { MailboxVendor } from '../../email/mailbox.ts';
+import { GrantRefused, type OAuthVendor } from '../../tenants/oauth.ts';
+import { createTokenRequests, profileOf } from '../token-endpoint.ts';
 import type { MicrosoftConfig } from './config.ts';
 
 /**
@@ -15,13 +15,7 @@ const graphScope = (name: string) => `https://graph.microsoft.com/${name}`;
 /** `offline_access` brings the refresh token, `openid profile` the id token with tid and oid. */
 const requestedScopes = ['offline_access', 'openid', 'profile', ...microsoftScopes.map(graphScope)].join(' ');
 
-/** When Microsoft leaves the lifetime out. */
-const shortLifetimeSeconds = 300;
-
-/**
- * Only these are final: the grant is gone, or a person must sign in or consent anew. A wrong or expired client secret
- * (`invalid_client`) is our own mistake and must not disconnect every mailbox.
- */
+/** Final: the grant is gone, or a person must sign in or consent anew. */
 const finalErrors = new Set(['invalid_grant', 'interaction_required', 'consent_required', 'login_required']);
 
 const identityShape = z.object({ aud: z.string(), tid: z.string().min(1), oid: z.string().min(1) });
@@ -30,41 +24,9 @@ const identityShape = z.object({ aud: z.string(), tid: z.string().min(1), oid: z
 export function createOAuth(config: MicrosoftConfig, http: Http, mailbox: MailboxVendor): OAuthVendor {
   const base = `${config.addresses.login}/${encodeURIComponent(config.tenant)}/oauth2/v2.0`;
 
-  async function requestTokens(account: string, form: Record<string, string>) {
-    const answer = await http.request({
-      vendor: 'microsoft',
-      account,
-      method: 'POST',
-      url: `${base}/token`,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-      body: new URLSearchParams({
-        client_id: config.clientId,
-        client_secret: config.clientSecret,
-        scope: requestedScopes,
-        ...form,
-      }).toString(),
-    });
-    const body = readObject(answer);
-    if (answer.status === 200 && typeof body.access_token === 'string') return { tokens: toTokens(body), body };
-    const detail = `${answer.status} ${String(body.error ?? '')}: ${String(body.error_description ?? '').slice(0, 300)}`;
-    if (finalErrors.has(String(body.error))) throw new GrantRefused(`Microsoft refused the grant: ${detail}`);
-    throw new VendorUnavailable('Microsoft did not hand out access. It is asked again shortly.', {
-      code: 'microsoft_token_unavailable',
-      detail,
-      retryAfterSeconds: 60,
-    });
-  }
-
-  function toTokens(body: Record<string, unknown>): Tokens {
-    const seconds = Number(body.expires_in);
-    const lifetimeSeconds = Number.isFinite(seconds) && seconds > 0 ? seconds : shortLifetimeSeconds;
-    return {
-      accessToken: String(body.access_token),
-      refreshToken: typeof body.refresh_token === 'string' ? body.refresh_token : '',
-      expiresAt: new Date(config.clock.now().getTime() + lifetimeSeconds * 1000),
-      scopes: typeof body.scope === 'string' ? body.scope.split(' ') : [],
-    };
-  }
+  const fields = { client_id: config.clientId, client_secret: config.clientSecret, scope: requestedScopes };
+  const endpoint = { vendor: 'microsoft', name: 'Microsoft', url: `${base}/token`, fields, finalErrors };
+  const requests = createTokenRequests(http, config.clock, endpoint);
 
   /** `tid.oid`: who signed in, across renamed addresses. The token came from Microsoft itself over TLS, unread by others. */
   function userKey(idToken: unknown): string {
@@ -74,17 +36,6 @@ export function createOAuth(config: MicrosoftConfig, http: Http, mailbox: Mailbo
       if (aud === config.clientId) return `${tid}.${oid}`;
     } catch {}
     throw new GrantRefused('Microsoft did not say who signed in. Please connect again.');
-  }
-
-  /** Whose mailbox the new tokens open. */
-  async function profileOf({ accessToken }: Tokens) {
-    const account = { tenantId: '', mailboxId: 'connecting', address: '', token: async () => accessToken };
-    try {
-      return await mailbox.profile(account);
-    } catch (error) {
-      if (error instanceof MailboxDisconnected) throw new GrantRefused(`Outlook refused the grant: ${error.message}`);
-      throw error;
-    }
   }
 
   return {
@@ -108,7 +59,7 @@ export function createOAuth(config: MicrosoftConfig, http: Http, mailbox: Mailbo
     },
 
     async exchangeCode({ code, codeVerifier, redirectUrl }) {
-      const { tokens, body } = await requestTokens('connecting', {
+      const { tokens, body } = await requests.tokens('connecting', {
         grant_type: 'authorization_code',
         code,
         redirect_uri: redirectUrl,
@@ -120,26 +71,17 @@ export function createOAuth(config: MicrosoftConfig, http: Http, mailbox: Mailbo
       }
       if (tokens.refreshToken === '')
         throw new GrantRefused('Microsoft gave access for an hour only. Please connect again.');
-      const { address, displayName } = await profileOf(tokens);
+      const { address, displayName } = await profileOf(mailbox, tokens);
       const user = { id: userKey(body.id_token), email: address };
       return { tokens, accountId: address, accountName: displayName, user };
     },
 
     async refresh(refreshToken, account) {
-      const { tokens } = await requestTokens(account, { grant_type: 'refresh_token', refresh_token: refreshToken });
+      const { tokens } = await requests.tokens(account, { grant_type: 'refresh_token', refresh_token: refreshToken });
       return { ...tokens, refreshToken: tokens.refreshToken || refreshToken };
     },
 
     /** Microsoft has no call that gives back one app's grant; forgotten tokens end by themselves. */
     async revoke() {},
   };
-}
-
-function readObject(answer: HttpAnswer): Record<string, unknown> {
-  try {
-    const body = answer.json();
-    return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }
