@@ -5,7 +5,6 @@ import { signatureHeaders } from '../../sandbox/fakes/hubspot/signing.ts';
 import { createModelProvider } from '../../testing/model-provider.ts';
 import { startTestSystem } from '../../testing/system.ts';
 import * as compliance from '../compliance/wakeups.ts';
-import type { Clock } from '../core/clock.ts';
 import { type Ctx, type Sockets, tenantContext } from '../core/ctx.ts';
 import { Unauthenticated } from '../core/errors.ts';
 import type { Reaction } from '../core/events.ts';
@@ -16,19 +15,10 @@ import * as email from '../email/wakeups.ts';
 import * as engagement from '../engagement/wakeups.ts';
 import * as scoring from '../scoring/wakeups.ts';
 import * as sequences from '../sequences/wakeups.ts';
-import {
-  createApiKey,
-  type Grant,
-  GrantRefused,
-  installCrm,
-  newOrgKey,
-  type OAuthVendor,
-  saveOrgKey,
-  updateTenant,
-} from '../tenants/index.ts';
+import { createApiKey, type Grant, installCrm, newOrgKey, saveOrgKey, updateTenant } from '../tenants/index.ts';
 import * as tenants from '../tenants/wakeups.ts';
 import { createHubSpotSurface, hubspotWorkflow } from '../vendors/hubspot/surface.ts';
-import { type Group, memoryCrm, type TestCrm } from './crms.harness.ts';
+import { consentingVendor, type Group, memoryCrm, type TestCrm } from './crms.harness.ts';
 import { pipedriveSurface, sealSession } from './pipedrive-surface.ts';
 import { salesforceSurface } from './salesforce-surface.ts';
 import { createApi } from './server.ts';
@@ -213,24 +203,6 @@ export async function startApi() {
     signed,
     fromApex,
     inSession,
-  };
-}
-
-/** A vendor whose user always consents. The code names the account; `refused` is no good. */
-function consentingVendor(id: string, clock: Clock): OAuthVendor {
-  const tokens = { accessToken: 'a', refreshToken: 'r', scopes: [] };
-  const fresh = () => ({ ...tokens, expiresAt: new Date(clock.now().getTime() + 365 * 86_400_000) });
-  return {
-    id,
-    name: { hubspot: 'HubSpot', salesforce: 'Salesforce', pipedrive: 'Pipedrive' }[id] ?? 'Google',
-    authorizeUrl: ({ state, redirectUrl, loginHint = '', loginHost = 'consent.test' }) =>
-      `https://${loginHost}/?${new URLSearchParams({ state, redirect_uri: redirectUrl, login_hint: loginHint })}`,
-    exchangeCode: async ({ code }) => {
-      if (code === 'refused') throw new GrantRefused('the code was used');
-      return { tokens: fresh(), accountId: code, accountName: null, user: { id: '7', email: null } };
-    },
-    refresh: async () => fresh(),
-    revoke: async () => {},
   };
 }
 

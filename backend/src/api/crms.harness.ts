@@ -1,7 +1,9 @@
 /** CRMs in memory, each as its vendor would fill the socket, and how their screens ask. */
 
+import type { Clock } from '../core/clock.ts';
 import { VendorError } from '../core/http.ts';
 import type { CrmPerson, CrmVendor, GroupRead } from '../crm-sync/crm.ts';
+import { GrantRefused, type OAuthVendor } from '../tenants/index.ts';
 import { parseNotices } from '../vendors/hubspot/notices.ts';
 
 const kinds = {
@@ -45,4 +47,22 @@ export interface Group {
   objectType: string;
   name: string;
   recordIds: string[];
+}
+
+/** A vendor whose user always consents. The code names the account; `refused` is no good. */
+export function consentingVendor(id: string, clock: Clock): OAuthVendor {
+  const tokens = { accessToken: 'a', refreshToken: 'r', scopes: [] };
+  const fresh = () => ({ ...tokens, expiresAt: new Date(clock.now().getTime() + 365 * 86_400_000) });
+  return {
+    id,
+    name: { hubspot: 'HubSpot', salesforce: 'Salesforce', pipedrive: 'Pipedrive' }[id] ?? 'Google',
+    authorizeUrl: ({ state, redirectUrl, loginHint = '', loginHost = 'consent.test' }) =>
+      `https://${loginHost}/?${new URLSearchParams({ state, redirect_uri: redirectUrl, login_hint: loginHint })}`,
+    exchangeCode: async ({ code }) => {
+      if (code === 'refused') throw new GrantRefused('the code was used');
+      return { tokens: fresh(), accountId: code, accountName: null, user: { id: '7', email: null } };
+    },
+    refresh: async () => fresh(),
+    revoke: async () => {},
+  };
 }
