@@ -17,6 +17,7 @@ export function apiGate(world: World): MiddlewareHandler<FakeEnv> {
     if (!held || held.grant.revoked || held.expiresAt <= now) {
       throw new Refusal(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
     }
+    held.grant.usedAt = world.options.clock.now().toISOString();
     c.set('grant', held.grant);
     const { pathname, searchParams } = new URL(c.req.url);
     world.requests.push({ method: c.req.method, path: pathname, query: searchParams.get('q') ?? '' });

@@ -11,6 +11,7 @@ import { oauthRoutes } from './oauth.ts';
 import { orgControls } from './org-controls.ts';
 import { callBackend, runFlow } from './package-calls.ts';
 import { notFound, Refusal } from './refusal.ts';
+import { toolingRoutes } from './tooling-routes.ts';
 import { createWorld, type FakeSalesforceOptions, remember } from './world.ts';
 
 export { sandboxOrgId } from './ids.ts';
@@ -30,6 +31,7 @@ export function createFakeSalesforce(options: FakeSalesforceOptions) {
   app.route('/', oauthRoutes(world));
   app.route('/', apiRoutes(world));
   app.route('/', credentialRoutes(world));
+  app.route('/', toolingRoutes(world));
   app.notFound((c) => answerRefusal(c, notFound()));
   app.onError((error, c) => {
     if (error instanceof Refusal) return answerRefusal(c, error);

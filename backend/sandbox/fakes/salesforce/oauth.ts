@@ -180,13 +180,17 @@ function assertedGrant(world: World, assertion: string): Grant {
   return grant;
 }
 
-export function createGrant(world: World, userId: string, scopes: string[]): Grant {
+export function createGrant(world: World, userId: string, scopes: string[], appName = 'SalesOS'): Grant {
+  const now = world.options.clock.now().toISOString();
   const grant: Grant = {
     userId,
     scopes,
     refreshToken: newRefreshToken(),
     usedRefreshTokens: new Set(),
     revoked: false,
+    appName,
+    createdAt: now,
+    usedAt: now,
   };
   world.grants.add(grant);
   return grant;

@@ -43,8 +43,8 @@ export function orgControls(world: World) {
     users: () => usersOf(world),
     settings: world.settings,
     /** The connection without the consent page; answers as the token endpoint does. */
-    connect: (instanceUrl: string, userId = author()) =>
-      issue(world, createGrant(world, userId, ['api', 'refresh_token', 'id']), instanceUrl),
+    connect: (instanceUrl: string, userId = author(), appName = 'SalesOS') =>
+      issue(world, createGrant(world, userId, ['api', 'refresh_token', 'id'], appName), instanceUrl),
     /** An admin revokes the app: every token dies. */
     revokeAll: () => {
       for (const grant of world.grants) grant.revoked = true;
@@ -54,6 +54,14 @@ export function orgControls(world: World) {
     },
     /** The key that was pushed, or null. */
     credential: () => world.credentials.get('Token') ?? null,
+    /** Ends the installation that runs, well or with this reason. */
+    finishInstall: (failure?: string) => {
+      const running = world.installs.find(({ Status }) => Status === 'IN_PROGRESS');
+      if (!running) throw new Error('nothing is being installed');
+      running.Status = failure ? 'ERROR' : 'SUCCESS';
+      running.Errors = failure ? { errors: [{ message: failure }] } : null;
+      if (!failure) world.settings.isPackageInstalled = true;
+    },
     create: (type: ObjectType, values: Record<string, Value>) => create(world, type, values, author()).id,
     update: (id: string, values: Record<string, Value>) => update(world, anyRecord(id), values, author()),
     delete: (id: string) => remove(world, anyRecord(id), author()),

@@ -12,7 +12,8 @@ export async function callBackend(
 ): Promise<{ request: FlowRun['request']; status: number; body: string }> {
   const user = usersOf(world).find(({ id }) => id === userId);
   if (!user) throw new Error(`the org has no user ${userId}`);
-  const { backendUrl, reach } = world.options;
+  const { reach } = world.options;
+  const backendUrl = world.settings.calloutUrl ?? world.options.backendUrl;
   if (!backendUrl) throw new Error('the org was told no backend');
   const request = {
     url: backendUrl + path,

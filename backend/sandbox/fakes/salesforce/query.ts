@@ -1,6 +1,7 @@
 /** Answers a query from the org's records, with the types checked as Salesforce checks them. */
 import { isId, toId18 } from './ids.ts';
 import { refused } from './refusal.ts';
+import { rowsOf } from './rights.ts';
 import type { FieldDefinition, FieldType, ObjectType } from './schema.ts';
 import { type Condition, type Literal, parseSoql } from './soql.ts';
 import { fieldsOf, objectType, type StoredRecord, type Value, type World } from './world.ts';
@@ -13,8 +14,8 @@ export function runQuery(world: World, text: string, withDeleted: boolean) {
   const matches = query.where ? compile(world, type, query.where) : () => true;
   const columns = query.fields.map((path) => ({ path, read: reader(world, type, path) }));
   const order = query.orderBy.map(({ field, descending }) => ({ read: reader(world, type, field).value, descending }));
-  const found = [...world.records.values()]
-    .filter((record) => record.type === type && (withDeleted || record.values.IsDeleted !== true) && matches(record))
+  const found = rowsOf(world, type)
+    .filter((record) => (withDeleted || record.values.IsDeleted !== true) && matches(record))
     .sort((a, b) => {
       for (const { read, descending } of order) {
         const difference = compareValues(read(a), read(b));

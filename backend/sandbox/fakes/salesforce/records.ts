@@ -1,6 +1,7 @@
 /** Every change of a record, whether a person in the org or an app made it. */
 import { makeId, toId18 } from './ids.ts';
 import { notFound, Refusal, refused } from './refusal.ts';
+import { checkAssignment } from './rights.ts';
 import { type ObjectType, prefixes, writable } from './schema.ts';
 import { acceptValues, checkRequired } from './values.ts';
 import type { StoredRecord, Value, World } from './world.ts';
@@ -18,6 +19,7 @@ export function create(world: World, type: ObjectType, given: Record<string, unk
   const { values, toIds } = acceptValues(world, type, given, 'createable');
   checkRequired(world, type, values);
   if (type === 'EmailMessage') checkMail(values);
+  if (type === 'PermissionSetAssignment') checkAssignment(world, values);
   checkActivity(world, values);
   checkRules(world, type, values);
   const id = makeId(prefixes[type], world.nextNumber());

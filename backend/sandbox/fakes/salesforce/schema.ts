@@ -40,7 +40,11 @@ export type ObjectType =
   | 'Organization'
   | 'Task'
   | 'EmailMessage'
-  | 'EmailMessageRelation';
+  | 'EmailMessageRelation'
+  | 'PermissionSet'
+  | 'PermissionSetAssignment'
+  | 'FieldPermissions'
+  | 'OauthToken';
 
 export const prefixes: Record<ObjectType, string> = {
   Contact: '003',
@@ -52,6 +56,10 @@ export const prefixes: Record<ObjectType, string> = {
   Task: '00T',
   EmailMessage: '02s',
   EmailMessageRelation: '0CZ',
+  PermissionSet: '0PS',
+  PermissionSetAssignment: '0Pa',
+  FieldPermissions: '01k',
+  OauthToken: '0CQ',
 };
 /** What the API may create, change and delete; the rest is for reading. */
 export const writable = new Set<ObjectType>([
@@ -61,6 +69,7 @@ export const writable = new Set<ObjectType>([
   'Task',
   'EmailMessage',
   'EmailMessageRelation',
+  'PermissionSetAssignment',
 ]);
 
 export const field = (name: string, type: FieldType, more: Partial<FieldDefinition> = {}): FieldDefinition => ({
@@ -147,6 +156,35 @@ export const standardFields: Record<ObjectType, FieldDefinition[]> = {
     field('Id', 'id', readOnly),
     field('Name', 'string', readOnly),
     field('IsSandbox', 'boolean', readOnly),
+    field('OrganizationType', 'picklist', readOnly),
+    field('InstanceName', 'string', readOnly),
+    field('IsReadOnly', 'boolean', readOnly),
+  ],
+  PermissionSet: [
+    field('Id', 'id', readOnly),
+    field('Name', 'string', readOnly),
+    field('Label', 'string', readOnly),
+    field('NamespacePrefix', 'string', readOnly),
+  ],
+  PermissionSetAssignment: [
+    field('Id', 'id', readOnly),
+    field('AssigneeId', 'reference', { ...createOnly, ...to('User', 'Assignee'), required: true }),
+    field('PermissionSetId', 'reference', { ...createOnly, ...to('PermissionSet'), required: true }),
+  ],
+  FieldPermissions: [
+    field('Id', 'id', readOnly),
+    field('ParentId', 'reference', { ...readOnly, ...to('PermissionSet', 'Parent') }),
+    field('SobjectType', 'picklist', readOnly),
+    field('Field', 'picklist', readOnly),
+    field('PermissionsRead', 'boolean', readOnly),
+    field('PermissionsEdit', 'boolean', readOnly),
+  ],
+  // Without an id: Salesforce gives none.
+  OauthToken: [
+    field('AppName', 'string', readOnly),
+    field('UserId', 'reference', { ...readOnly, ...to('User') }),
+    field('CreatedDate', 'datetime', readOnly),
+    field('LastUsedDate', 'datetime', readOnly),
   ],
   Task: [
     ...system,

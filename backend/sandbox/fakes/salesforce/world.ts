@@ -1,6 +1,7 @@
 /** What the fake Salesforce remembers, and the words its parts share. One fake is one org. */
 import type { Clock } from '../../../src/core/clock.ts';
 import { makeId, toId18 } from './ids.ts';
+import { addPermissionSets } from './rights.ts';
 import { type FieldDefinition, type ObjectType, packagedFields, prefixes, standardFields } from './schema.ts';
 
 export interface FakeSalesforceOptions {
@@ -49,6 +50,9 @@ export interface Grant {
   /** Presented once already: presenting one of these again ends the grant. */
   usedRefreshTokens: Set<string>;
   revoked: boolean;
+  appName: string;
+  createdAt: string;
+  usedAt: string;
 }
 
 /** What outlives a restart. */
@@ -76,6 +80,8 @@ export interface Settings {
   hiddenFields: Set<string>;
   readOnlyFields: Set<string>;
   mayChangeCredentials: boolean;
+  /** Where the named credential leads; null for the address it was packaged with. */
+  calloutUrl: string | null;
   /** The org's own, by object. */
   customFields: { type: ObjectType; field: FieldDefinition }[];
 }
@@ -87,6 +93,14 @@ export interface FlowRun {
   request: { url: string; headers: Record<string, string>; body: string };
   status: number;
   results: Record<string, unknown>[];
+}
+
+/** The installation of a package, as the Tooling API tells it. */
+export interface InstallRequest {
+  Id: string;
+  SubscriberPackageVersionKey: string;
+  Status: 'IN_PROGRESS' | 'SUCCESS' | 'ERROR';
+  Errors: { errors: { message: string }[] } | null;
 }
 
 /** An org's own rule, which refuses a write with this code: a validation rule, a trigger, a duplicate rule. */
@@ -107,6 +121,7 @@ export interface World extends Memory {
   /** Until this moment every call answers REQUEST_LIMIT_EXCEEDED. */
   limitedUntil: number;
   queries: Map<string, { type: ObjectType; rows: Record<string, unknown>[]; at: number }>;
+  installs: InstallRequest[];
   /** Every API request with a valid token, oldest first. */
   requests: { method: string; path: string; query: string }[];
   nextNumber(): number;
@@ -121,6 +136,7 @@ export function createWorld(options: FakeSalesforceOptions): World {
     locks: new Map(),
     limitedUntil: 0,
     queries: new Map(),
+    installs: [],
     requests: [],
     records: new Map(),
     purged: [],
@@ -138,6 +154,7 @@ export function createWorld(options: FakeSalesforceOptions): World {
       hiddenFields: new Set(),
       readOnlyFields: new Set(),
       mayChangeCredentials: true,
+      calloutUrl: null,
       customFields: [],
     },
     ...options.memory,
@@ -147,6 +164,7 @@ export function createWorld(options: FakeSalesforceOptions): World {
     },
   };
   if (!options.memory) seed(world);
+  addPermissionSets(world);
   return world;
 }
 
@@ -154,7 +172,12 @@ function seed(world: World): void {
   const { org } = world.options;
   const put = (type: ObjectType, id: string, values: Record<string, Value>) =>
     world.records.set(id, { id, type, values: { Id: id, ...values } });
-  put('Organization', world.orgId, { Name: org.name, IsSandbox: false });
+  put('Organization', world.orgId, {
+    Name: org.name,
+    IsSandbox: false,
+    OrganizationType: 'Enterprise Edition',
+    InstanceName: 'EU44',
+  });
   const profiles = [true, false].map((isAdmin) => {
     const id = makeId(prefixes.Profile, world.nextNumber());
     put('Profile', id, {
