@@ -4,7 +4,7 @@ import { codeOf, type ServedOrg, startOrg } from './fake-salesforce.harness.ts';
 let org: ServedOrg;
 afterEach(() => org.close());
 
-const version = '04t5g000000NewerAAA';
+const version = '04t5g000000NewVAAA';
 const request = '/tooling/sobjects/PackageInstallRequest';
 const tooling = (text: string) => org.query(text, 'tooling/query');
 

@@ -11,9 +11,9 @@ import { mayCallOut } from './rights.ts';
 import { usersOf, type World } from './world.ts';
 
 const base = '/services/data/v68.0/tooling';
-const packageId = '0335g000000SalesAAA';
+const packageId = '0335g000000SaleAAA';
 /** The version that an org of the sandbox has. */
-export const installedVersionId = '04t5g000000SalesAAA';
+const installedVersionId = '04t5g000000SaleAAA';
 
 export function toolingRoutes(world: World): Hono<FakeEnv> {
   const app = new Hono<FakeEnv>();
@@ -95,7 +95,7 @@ function installed(world: World) {
   const done = world.installs.findLast(({ Status }) => Status === 'SUCCESS');
   return [
     {
-      Id: '0A35g000000SalesAAA',
+      Id: '0A35g000000SaleAAA',
       SubscriberPackageId: packageId,
       SubscriberPackageVersionId: done?.SubscriberPackageVersionKey ?? installedVersionId,
       SubscriberPackage: { NamespacePrefix: world.namespace.replace('__', ''), Name: 'SalesOS' },
