@@ -99,7 +99,7 @@ export async function openSendLoad(
       return Number(count);
     },
     async clear() {
-      await sql`truncate message, event, event_reaction, decision`.execute(ctx.db);
+      await sql`truncate message, message_turn, event, event_reaction, decision`.execute(ctx.db);
       await sql`truncate pgboss.job`.execute(ctx.db);
       await sql`update mailbox set sent_count = 0`.execute(ctx.db);
     },

@@ -1,9 +1,9 @@
 import { type Ctx, type System, tenantContext } from '../../core/ctx.ts';
 import { groupCommit } from '../../core/group-commit.ts';
 import { inParallel } from '../../core/jobs.ts';
-import { type MailboxAccount, MailboxDisconnected, type SendResult } from '../mailbox.ts';
+import { MailboxDisconnected, type SendResult } from '../mailbox.ts';
 import { getMailbox, loseMailbox, type Mailbox, mailboxAccount, mailboxVendor } from '../mailboxes/mailboxes.ts';
-import { CannotCheck, checkReplies } from '../reading/check-replies.ts';
+import { CannotCheck, checkReplies, type Sender } from '../reading/check-replies.ts';
 import { claimDue } from './claim.ts';
 import { type Conclusion, commitSent, failMessage, putInLine } from './conclude.ts';
 import { commitIntents, type Intention } from './intend.ts';
@@ -53,14 +53,15 @@ export function createDelivery(): { run(system: System): Promise<boolean> } {
 
 /** The messages of one mailbox, one after the other. */
 async function deliverLane(ctx: Ctx, delivery: Delivery, messages: ClaimedMessage[]): Promise<void> {
-  const mailbox = await getMailbox(ctx, messages[0]!.mailboxId);
+  let mailbox = await getMailbox(ctx, messages[0]!.mailboxId);
   const account = mailboxAccount(ctx, mailbox);
   let check: { result: ReplyCheck; at: number } | null = null;
   for (const [index, message] of messages.entries()) {
     if (!check || ctx.clock.now().getTime() - check.at > checkGoodForMilliseconds) {
       const waiting = messages.slice(index);
       const at = ctx.clock.now().getTime();
-      const result = await checkOrDefer(ctx, account, waiting);
+      if (check) mailbox = await getMailbox(ctx, mailbox.id);
+      const result = await checkOrDefer(ctx, { mailbox, account }, waiting);
       if (!result) return;
       check = { result, at };
     }
@@ -69,9 +70,9 @@ async function deliverLane(ctx: Ctx, delivery: Delivery, messages: ClaimedMessag
   }
 }
 
-async function checkOrDefer(ctx: Ctx, account: MailboxAccount, waiting: ClaimedMessage[]): Promise<ReplyCheck | null> {
+async function checkOrDefer(ctx: Ctx, sender: Sender, waiting: ClaimedMessage[]): Promise<ReplyCheck | null> {
   try {
-    return await checkReplies(ctx, account, [...new Set(waiting.map((message) => message.contactId))]);
+    return await checkReplies(ctx, sender, [...new Set(waiting.map((message) => message.contactId))]);
   } catch (error) {
     if (!(error instanceof CannotCheck)) throw error;
     for (const message of waiting) await putInLine(ctx, message, ['claimed'], 60, error.message);
@@ -83,7 +84,7 @@ async function checkOrDefer(ctx: Ctx, account: MailboxAccount, waiting: ClaimedM
 async function deliverOne(
   ctx: Ctx,
   delivery: Delivery,
-  { mailbox, account }: { mailbox: Mailbox; account: MailboxAccount },
+  { mailbox, account }: Sender,
   message: ClaimedMessage,
   check: ReplyCheck,
 ): Promise<boolean> {

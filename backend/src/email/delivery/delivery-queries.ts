@@ -193,7 +193,7 @@ export interface Intent {
 export async function markSending(ctx: Ctx, intents: Intent[], now: Date, until: Date): Promise<void> {
   if (intents.length === 0) return;
   await sql`
-    update message m set state = 'sending', intent_at = ${now}, claimed_until = ${until}, attempt_count = m.attempt_count + 1,
+    update message m set state = 'sending', intent_at = ${now}, claimed_until = greatest(m.claimed_until, ${until}::timestamptz), attempt_count = m.attempt_count + 1,
       subject = i.subject, links = array(select jsonb_array_elements_text(i.links)), in_reply_to = i.in_reply_to, reply_mailbox_id = i.reply_mailbox_id, reply_check = i.reply_check
     from unnest(${intents.map((i) => i.id)}::uuid[], ${intents.map((i) => i.subject)}::text[], ${intents.map((i) => JSON.stringify(i.links))}::jsonb[],
       ${intents.map((i) => i.inReplyTo)}::text[], ${intents.map((i) => i.replyMailboxId)}::uuid[],
