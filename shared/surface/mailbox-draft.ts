@@ -17,11 +17,31 @@ export interface MailboxDraft {
   /** As in `9:00`, or empty. */
   from: string;
   to: string;
+  /** Days on which it sends, in the order of the week. */
+  days: Days;
+  /** Where its days begin and its working hours are read. */
+  timeZone: string;
 }
 
 export type MailboxChange = Omit<CardRequest<'/cards/mailboxes/update'>, 'mailboxId' | 'idempotencyKey'>;
 
-const businessDays: NonNullable<Mailbox['workingHours']>['days'] = ['mon', 'tue', 'wed', 'thu', 'fri'];
+type Days = NonNullable<Mailbox['workingHours']>['days'];
+const businessDays: Days = ['mon', 'tue', 'wed', 'thu', 'fri'];
+
+/** The choices of the form. */
+export const dayChoices: { value: Days[number]; label: string }[] = [
+  { value: 'mon', label: 'Monday' },
+  { value: 'tue', label: 'Tuesday' },
+  { value: 'wed', label: 'Wednesday' },
+  { value: 'thu', label: 'Thursday' },
+  { value: 'fri', label: 'Friday' },
+  { value: 'sat', label: 'Saturday' },
+  { value: 'sun', label: 'Sunday' },
+];
+
+/** Chosen days as the draft keeps them: in the order of the week, whatever order they were ticked in. */
+export const chosenDays = (values: readonly string[]): Days =>
+  dayChoices.flatMap(({ value }) => (values.includes(value) ? [value] : []));
 
 export function draftOf(mailbox: Mailbox): MailboxDraft {
   const { workingHours, ramp } = mailbox;
@@ -37,6 +57,8 @@ export function draftOf(mailbox: Mailbox): MailboxDraft {
     addPerDay: ramp?.addPerDay ?? null,
     from: workingHours ? asClock(workingHours.fromMinute) : '',
     to: workingHours ? asClock(workingHours.toMinute) : '',
+    days: workingHours?.days ?? businessDays,
+    timeZone: mailbox.timeZone,
   };
 }
 
@@ -54,6 +76,7 @@ export function whatIsWrong(draft: MailboxDraft): string | null {
   const hours = [asMinute(draft.from), asMinute(draft.to)];
   if (!draft.from.trim() && !draft.to.trim()) return null;
   if (hours[0] === null || hours[1] === null) return 'Write working hours as in 9:00 and 17:00, or leave both empty.';
+  if (draft.days.length === 0) return 'Choose at least one day, or leave the working hours empty.';
   return hours[0]! < hours[1]! ? null : 'The working hours must end after they begin.';
 }
 
@@ -61,7 +84,7 @@ export function whatIsWrong(draft: MailboxDraft): string | null {
 export function changeOf(mailbox: Mailbox, draft: MailboxDraft): MailboxChange {
   const fromMinute = asMinute(draft.from);
   const toMinute = asMinute(draft.to);
-  const days = mailbox.workingHours?.days ?? businessDays;
+  const { days, timeZone } = draft;
   const wanted = {
     displayName: draft.displayName.trim() || null,
     signature: draft.signature.trim() || null,
@@ -75,6 +98,7 @@ export function changeOf(mailbox: Mailbox, draft: MailboxDraft): MailboxChange {
         ? null
         : { startPerDay: draft.startPerDay, addPerDay: draft.addPerDay },
     workingHours: fromMinute === null || toMinute === null ? null : { days, fromMinute, toMinute },
+    timeZone,
   } satisfies MailboxChange;
   const changed = Object.entries(wanted).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(mailbox[name as keyof typeof wanted]),

@@ -171,3 +171,23 @@ export function RadioList({ label, value, onChange, options, disabled, testId }:
     </fieldset>
   );
 }
+
+interface ChoosingSome extends Omit<Choosing, 'value' | 'onChange'> {
+  values: readonly string[];
+  onChange: (values: string[]) => void;
+}
+export function CheckList({ label, values, onChange, options, disabled, testId }: ChoosingSome) {
+  const toggle = (value: string) =>
+    onChange(values.includes(value) ? values.filter((one) => one !== value) : [...values, value]);
+  return (
+    <fieldset className="radios" disabled={disabled} data-testid={testId}>
+      <legend>{label}</legend>
+      {options.map(({ value, label }) => (
+        <label key={value}>
+          <input type="checkbox" checked={values.includes(value)} onChange={() => toggle(value)} />
+          <span>{label}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,10 +1,18 @@
 import type { SettingsView } from '@salesos/shared/cards.ts';
-import { changeOf, draftOf, type MailboxDraft, whatIsWrong } from '@salesos/shared/surface/mailbox-draft.ts';
+import {
+  changeOf,
+  chosenDays,
+  dayChoices,
+  draftOf,
+  type MailboxDraft,
+  whatIsWrong,
+} from '@salesos/shared/surface/mailbox-draft.ts';
+import { timeZones } from '@salesos/shared/surface/settings-words.ts';
 import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
 import { useState } from 'react';
 import { Alert } from '../parts/Alert.tsx';
 import { Button } from '../parts/Button.tsx';
-import { NumberField, TextArea, TextField } from '../parts/fields.tsx';
+import { CheckList, NumberField, Select, TextArea, TextField } from '../parts/fields.tsx';
 
 interface Props {
   mailbox: SettingsView['mailboxes'][number];
@@ -98,13 +106,26 @@ export function MailboxForm({ mailbox, canEdit, state }: Props) {
             {number('addPerDay', 'More each day', 'Until the daily limit is reached.', [1, 500], true)}
           </div>
           <div className="columns">
-            {text(
-              'from',
-              'Working hours from',
-              `On business days, in ${mailbox.timeZone}. Empty: at any hour that suits the recipient.`,
-            )}
+            {text('from', 'Working hours from', 'As in 9:00. Empty: at any hour that suits the recipient.')}
             {text('to', 'until', 'As in 17:00.')}
           </div>
+          <CheckList
+            label="Working days (count with working hours only)"
+            values={draft.days}
+            onChange={(days) => set({ days: chosenDays(days) })}
+            options={dayChoices}
+            disabled={readOnly}
+            testId={`days-${mailbox.id}`}
+          />
+          <Select
+            label="Time zone of the mailbox"
+            description="Its days begin and its working hours are read there."
+            value={draft.timeZone}
+            onChange={(timeZone) => set({ timeZone })}
+            options={timeZones(mailbox.timeZone)}
+            disabled={readOnly}
+            testId={`zone-${mailbox.id}`}
+          />
         </div>
       </details>
       {wrong && (

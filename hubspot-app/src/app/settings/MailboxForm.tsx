@@ -1,6 +1,14 @@
-import { Accordion, Alert, Flex, Input, LoadingButton, TextArea } from '@hubspot/ui-extensions';
+import { Accordion, Alert, Flex, Input, LoadingButton, MultiSelect, Select, TextArea } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
-import { changeOf, draftOf, type MailboxDraft, whatIsWrong } from '@salesos/shared/surface/mailbox-draft.ts';
+import {
+  changeOf,
+  chosenDays,
+  dayChoices,
+  draftOf,
+  type MailboxDraft,
+  whatIsWrong,
+} from '@salesos/shared/surface/mailbox-draft.ts';
+import { timeZones } from '@salesos/shared/surface/settings-words.ts';
 import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
 import { useState } from 'react';
 import { NumberField } from './NumberField.tsx';
@@ -117,13 +125,29 @@ export function MailboxForm({ mailbox, canEdit, state }: Props) {
             />
           </Flex>
           <Flex gap="sm" wrap="wrap" align="end">
-            {text(
-              'from',
-              'Working hours from',
-              `On business days, in ${mailbox.timeZone}. Empty: at any hour that suits the recipient.`,
-            )}
+            {text('from', 'Working hours from', 'As in 9:00. Empty: at any hour that suits the recipient.')}
             {text('to', 'until', 'As in 17:00.')}
           </Flex>
+          <MultiSelect
+            name={`days-${mailbox.id}`}
+            label="Working days"
+            description="Count with working hours only."
+            value={draft.days}
+            onChange={(days) => set({ days: chosenDays(days.map(String)) })}
+            options={dayChoices}
+            readOnly={!canEdit}
+            testId={`days-${mailbox.id}`}
+          />
+          <Select
+            name={`zone-${mailbox.id}`}
+            label="Time zone of the mailbox"
+            description="Its days begin and its working hours are read there."
+            value={draft.timeZone}
+            onChange={(zone) => set({ timeZone: String(zone) })}
+            options={timeZones(mailbox.timeZone)}
+            readOnly={!canEdit}
+            testId={`zone-${mailbox.id}`}
+          />
         </Flex>
       </Accordion>
       {wrong && (

@@ -6,6 +6,7 @@ import {
   LoadingButton,
   LoadingSpinner,
   Modal,
+  MultiSelect,
   NumberInput,
   Select,
   Text,
@@ -118,7 +119,7 @@ test('the time zone can be changed', async () => {
   const { backend, renderer, ready } = openSettings();
   backend.answer('/cards/settings/update', ({ timeZone }) => someSettings({ timeZone: timeZone ?? '' }));
   await ready();
-  renderer.find(Select).trigger('onChange', 'America/New_York' as never);
+  renderer.findByTestId(Select, 'time-zone').trigger('onChange', 'America/New_York' as never);
   renderer.findByTestId(LoadingButton, 'save-settings').trigger('onClick');
   await vi.waitFor(() =>
     expect(backend.to('/cards/settings/update')[0]).toMatchObject({ timeZone: 'America/New_York' }),
@@ -187,6 +188,11 @@ test('name, signature, slow start and working hours are saved; half of a setting
   field('to').trigger('onInput', '17:00' as never);
   renderer.findByTestId(TextArea, `signature-${ids.mailbox}`).trigger('onInput', 'Robin\nSeller' as never);
   field('aliases').trigger('onInput', 'r@seller.test, rv@seller.test' as never);
+  const days = renderer.findByTestId(MultiSelect, `days-${ids.mailbox}`);
+  days.trigger('onChange', [] as never);
+  expect(read()).toContain('Choose at least one day');
+  days.trigger('onChange', ['thu', 'sun', 'mon'] as never);
+  renderer.findByTestId(Select, `zone-${ids.mailbox}`).trigger('onChange', 'Asia/Jerusalem' as never);
   save().trigger('onClick');
   await vi.waitFor(() => expect(backend.to('/cards/mailboxes/update')).toHaveLength(1));
   expect(backend.to('/cards/mailboxes/update')[0]).toEqual({
@@ -194,7 +200,8 @@ test('name, signature, slow start and working hours are saved; half of a setting
     signature: 'Robin\nSeller',
     aliases: ['r@seller.test', 'rv@seller.test'],
     ramp: { startPerDay: 10, addPerDay: 5 },
-    workingHours: { days: ['mon', 'tue', 'wed', 'thu', 'fri'], fromMinute: 570, toMinute: 1020 },
+    workingHours: { days: ['mon', 'thu', 'sun'], fromMinute: 570, toMinute: 1020 },
+    timeZone: 'Asia/Jerusalem',
     idempotencyKey: expect.any(String),
   });
 });
