@@ -165,6 +165,7 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
         ...clients.pipedrive,
         oauthUrl: pipedriveServer.url,
         publicUrl: origin,
+        enrollModalId: 'enroll-modal',
         sandboxApiUrl: pipedriveServer.url,
       },
       google: {

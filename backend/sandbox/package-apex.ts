@@ -3,6 +3,9 @@ import { cardRoutes } from '@salesos/shared/cards.ts';
 import type { FakeSalesforce } from './fakes/salesforce/index.ts';
 import type { ApexCall, ApexResult } from './page-api.ts';
 
+/** Asked by the components beside the cards' own requests, as `SalesOSPaths.ALL` of the package lists it. */
+const optionsPath = '/salesforce/actions/options';
+
 /** Answers as the platform does; `backendOrigin` is what the setup page calls the address of the backend. */
 export async function runApex(
   salesforce: FakeSalesforce,
@@ -15,7 +18,8 @@ export async function runApex(
 }
 
 async function callCard(salesforce: FakeSalesforce, path: string, body: string): Promise<ApexResult> {
-  if (!(path in cardRoutes)) return failure(404, 'not_found', 'SalesOS does not know this request.');
+  if (!(path in cardRoutes || path === optionsPath))
+    return failure(404, 'not_found', 'SalesOS does not know this request.');
   const request = JSON.parse(body) as { recordId?: string; recordIds?: string[] };
   const named = [...(request.recordIds ?? []), ...(request.recordId ? [request.recordId] : [])];
   if (named.some((id) => !salesforce.org.exists(id)))

@@ -167,18 +167,6 @@ export const apexCall = z.object({ method: z.string().max(100), params: z.record
 /** As the platform answers: a value, or an error whose message is in its body. */
 export type ApexResult = { result: unknown } | { error: { body: { message: string } } };
 
-/** Which of the app's pages Pipedrive opens, and on what. */
-export const pipedriveOpening = z.object({
-  surface: z.enum(['panel', 'modal', 'settings']),
-  resource: z.enum(['person', 'deal', 'organization']).optional(),
-  view: z.enum(['details', 'list']).optional(),
-  selectedIds: z.array(z.string()).max(200).optional(),
-  theme: z.enum(['light', 'dark']),
-  data: z.record(z.string(), z.string()).optional(),
-});
-/** The frame's address, and the id by which it is spoken with. */
-export const pipedriveFrame = z.object({ url: z.url(), id: z.string() });
-
 export const recordProperties = z.object({ properties: z.record(z.string().max(200), z.string().max(5_000)) });
 export const workflowStart = z.object({ recordId: z.string().min(1), sequenceId: z.string().min(1) });
 
@@ -195,8 +183,6 @@ export type ActResult = z.infer<typeof actResult>;
 export type WorkflowRun = z.infer<typeof workflowRun>;
 export type WorkflowView = z.infer<typeof workflowView>;
 export type ApexCall = z.infer<typeof apexCall>;
-export type PipedriveOpening = z.infer<typeof pipedriveOpening>;
-export type PipedriveFrame = z.infer<typeof pipedriveFrame>;
 export type HubspotFetch = z.infer<typeof hubspotFetch>;
 export type HubspotFetchResult = z.infer<typeof hubspotFetchResult>;
 
@@ -222,9 +208,7 @@ export interface SandboxWorld {
   hubspotFetch(request: HubspotFetch): Promise<HubspotFetchResult>;
   /** What our package's Apex does in the org, for the user who looks at the record. */
   apex(call: ApexCall): Promise<ApexResult>;
-  /** Opens one of our pages as Pipedrive does: with a token it signed. */
-  openPipedrive(opening: PipedriveOpening): Promise<PipedriveFrame>;
-  /** A new token for a page that is open. */
+  /** What Pipedrive signs for a page of ours that it opens, or that asks anew. */
   pipedriveToken(): Promise<string>;
   /** The bundle's JavaScript, exactly as HubSpot would run it; null when it has not been built. */
   extension(kind: ExtensionKind): Promise<string | null>;

@@ -8,7 +8,6 @@ import {
   inboxMail,
   logEntry,
   mailDetail,
-  pipedriveFrame,
   type SandboxState,
   sandboxState,
   timelineItem,
@@ -114,22 +113,19 @@ describe('the surfaces of Salesforce and Pipedrive', () => {
     });
   });
 
-  test('a panel is opened with a token that the backend accepts, for the record it was opened on', async () => {
-    const opening = { surface: 'panel', resource: 'person', view: 'details', theme: 'light' };
+  test('a panel is opened with a token that the backend accepts, for the company that signed it', async () => {
+    const { token } = (await (await post('/sandbox/pipedrive/token', {})).json()) as { token: string };
+    const { userId, companyId } = state.pipedrive;
     const selectedIds = [kim().recordIds.pipedrive];
-    const frame = pipedriveFrame.parse(
-      await (await post('/sandbox/pipedrive/open', { ...opening, selectedIds })).json(),
-    );
-    const { token, userId, companyId } = Object.fromEntries(new URL(frame.url).searchParams);
+    const opened = { token, userId: String(userId), companyId: String(companyId), resource: 'person', view: 'details' };
     const begin = (content: object) =>
       fetch(`${app.on.origin}/pipedrive/session`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ token, userId, companyId, resource: 'person', view: 'details', ...content }),
+        body: JSON.stringify({ ...opened, selectedIds, ...content }),
       });
-    expect((await begin({ selectedIds })).status).toBe(200);
-    expect((await begin({ selectedIds, companyId: '1' })).status).toBe(401);
-    expect(((await (await post('/sandbox/pipedrive/token', {})).json()) as { token: string }).token).not.toBe('');
+    expect((await begin({})).status).toBe(200);
+    expect((await begin({ companyId: '1' })).status).toBe(401);
   });
 });
 
@@ -141,7 +137,6 @@ describe('what it refuses', () => {
     ['/sandbox/inbox/m-101/act', { kind: 'reply', text: '   ' }],
     ['/sandbox/inbox/m-101/act', { kind: 'reply_from', address: 'nobody', text: 'Hi' }],
     ['/sandbox/inbox/m-101/act', { kind: 'explode' }],
-    ['/sandbox/pipedrive/open', { surface: 'elsewhere', theme: 'light' }],
     ['/sandbox/hubspot-fetch', { url: '/cards/contact', method: 'POST', body: null, timeoutSeconds: 15 }],
     ['/sandbox/hubspot-fetch', { url: 'https://a.example', method: 'TRACE', body: null, timeoutSeconds: 15 }],
   ])('%s with %j is answered with 400 and a sentence', async (path, body) => {
@@ -153,6 +148,8 @@ describe('what it refuses', () => {
   test.each([
     ...crmNames.map((crm: CrmName) => `/sandbox/${crm}/records/999`),
     '/sandbox/othercrm/records/999',
+    '/sandbox/not-salesforce-either/records/999',
+    '/sandbox/salesforce/..%2Fframe.js%2F..%2Fbuilt-from',
     '/sandbox/inbox/none',
     '/sandbox/extensions/none.js',
   ])('%s is answered with 404', async (path) => {

@@ -7,10 +7,10 @@ import {
   apexCall,
   type CrmName,
   clockMove,
+  crmNames,
   extensionKinds,
   hubspotFetch,
   inboxAct,
-  pipedriveOpening,
   recordProperties,
   type SandboxWorld,
   workflowStart,
@@ -49,6 +49,7 @@ function contentSecurityPolicy(backendOrigin: string): string {
   ].join('; ');
 }
 
+const ofCrm = `/sandbox/:crm{(?:${crmNames.join('|')})}`;
 const crmOf = (c: Context) => c.req.param('crm') as CrmName;
 const say = (code: string, sentence: string) => ({ code, sentence });
 
@@ -105,14 +106,14 @@ export function pageServer(world: SandboxWorld): Hono {
     return c.json(await world.state());
   });
 
-  app.get('/sandbox/:crm{hubspot|salesforce|pipedrive}/records/:id', async (c) => {
+  app.get(`${ofCrm}/records/:id`, async (c) => {
     const record = await world.record(crmOf(c), c.req.param('id'));
     return record ? c.json(record) : missing(c, 'record');
   });
-  app.get('/sandbox/:crm{hubspot|salesforce|pipedrive}/records/:id/timeline', async (c) =>
+  app.get(`${ofCrm}/records/:id/timeline`, async (c) =>
     c.json({ items: await world.timeline(crmOf(c), c.req.param('id')) }),
   );
-  app.post('/sandbox/:crm{hubspot|salesforce|pipedrive}/records/:id/properties', async (c) => {
+  app.post(`${ofCrm}/records/:id/properties`, async (c) => {
     const body = await read(c, recordProperties);
     if ('refusal' in body) return body.refusal;
     const record = await world.setProperties(crmOf(c), c.req.param('id'), body.data.properties);
@@ -132,8 +133,8 @@ export function pageServer(world: SandboxWorld): Hono {
   });
   app.get('/sandbox/open', (c) => openLink(c, world.backendOrigin));
 
-  app.get('/sandbox/:crm{hubspot|salesforce|pipedrive}/workflow', async (c) => c.json(await world.workflow(crmOf(c))));
-  app.post('/sandbox/:crm{hubspot|salesforce|pipedrive}/workflow/run', async (c) => {
+  app.get(`${ofCrm}/workflow`, async (c) => c.json(await world.workflow(crmOf(c))));
+  app.post(`${ofCrm}/workflow/run`, async (c) => {
     const body = await read(c, workflowStart);
     if ('refusal' in body) return body.refusal;
     return c.json(await world.runWorkflow(crmOf(c), body.data));
@@ -143,7 +144,7 @@ export function pageServer(world: SandboxWorld): Hono {
     const body = await read(c, apexCall);
     return 'refusal' in body ? body.refusal : c.json(await world.apex(body.data));
   });
-  app.get('/sandbox/salesforce/:file{frame\\.html|frame\\.js|salesos\\.js|slds\\.css}', async (c) => {
+  app.get('/sandbox/salesforce/:file{(?:frame\\.html|frame\\.js|salesos\\.js|slds\\.css)}', async (c) => {
     const file = c.req.param('file');
     const content = await readFile(new URL(file, salesforceFolder)).catch(() => null);
     if (content === null) return c.text('The components have not been built. Run: npm run build:salesforce', 503);
@@ -155,10 +156,6 @@ export function pageServer(world: SandboxWorld): Hono {
       ),
       'X-Content-Type-Options': 'nosniff',
     });
-  });
-  app.post('/sandbox/pipedrive/open', async (c) => {
-    const body = await read(c, pipedriveOpening);
-    return 'refusal' in body ? body.refusal : c.json(await world.openPipedrive(body.data));
   });
   app.post('/sandbox/pipedrive/token', async (c) => c.json({ token: await world.pipedriveToken() }));
 

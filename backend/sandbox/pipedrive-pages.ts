@@ -1,8 +1,5 @@
-/** Opening our pages as Pipedrive does: framed, with who opened them and a token that it signed. */
-import { randomUUID } from 'node:crypto';
-import { frameUrl } from '../../pipedrive-app/host/frame-url.ts';
+/** Who our pages are opened for in Pipedrive, with a token that it signed. */
 import type { CompanyControls } from './fakes/pipedrive/index.ts';
-import type { PipedriveFrame, PipedriveOpening } from './page-api.ts';
 
 export function createPipedrivePages(company: CompanyControls, origin: string) {
   const user = company.users[0];
@@ -12,17 +9,6 @@ export function createPipedrivePages(company: CompanyControls, origin: string) {
   return {
     user,
     token: () => company.signedToken(user.id),
-    open({ surface, resource, view, selectedIds, data, theme }: PipedriveOpening): PipedriveFrame {
-      const id = randomUUID();
-      const about = {
-        ...(resource ? { resource } : {}),
-        ...(view ? { view } : {}),
-        ...(selectedIds ? { selectedIds } : {}),
-        ...(data ? { data } : {}),
-      };
-      const token = company.signedToken(user.id);
-      return { id, url: frameUrl(`${origin}/pipedrive/${surface}`, { id, token, ...who, theme, ...about }) };
-    },
     /** A request of the settings page, in a session of its own. */
     async askAsAdmin<T>(path: string, body: object): Promise<T> {
       const post = async <A>(to: string, content: object, headers: Record<string, string> = {}): Promise<A> => {

@@ -62,6 +62,13 @@ export function createSandboxWorld(parts: WorldParts): SandboxWorld & { stop(): 
 
   const [salesforceUser] = salesforce.org.users();
 
+  /** The page knows a person by the record in HubSpot, whichever CRM a fact came from. */
+  const asPerson = (entry: LogEntry): LogEntry => ({
+    ...entry,
+    recordId:
+      contacts.find(({ recordIds }) => Object.values(recordIds).some((id) => id === entry.recordId))?.recordId ?? null,
+  });
+
   async function revision(): Promise<string> {
     const seen = createHash('sha1');
     const log = await backend.log();
@@ -113,7 +120,7 @@ export function createSandboxWorld(parts: WorldParts): SandboxWorld & { stop(): 
       };
     },
     moveClock: (move) => drive.move(move),
-    log: backend.log,
+    log: async () => (await backend.log()).map(asPerson),
     record: async (crm, recordId) => views[crm].record(recordId),
     async setProperties(crm, recordId, properties) {
       const record = views[crm].setProperties(recordId, properties);
@@ -148,7 +155,6 @@ export function createSandboxWorld(parts: WorldParts): SandboxWorld & { stop(): 
       void drive.settle().catch(() => undefined);
       return answer;
     },
-    openPipedrive: async (opening) => pipedrive.open(opening),
     pipedriveToken: async () => pipedrive.token(),
     extension: (kind) => readFile(new URL(bundles[kind], parts.bundleFolder), 'utf8').catch(() => null),
   };

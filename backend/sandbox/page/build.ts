@@ -11,7 +11,7 @@ await Promise.all([
     entryPoints: [
       { in: at('src/main.tsx'), out: 'page' },
       { in: at('src/style/index.css'), out: 'page' },
-      { in: at('src/host/worker.ts'), out: 'worker' },
+      { in: at('src/hubspot/host/worker.ts'), out: 'worker' },
     ],
     outdir: at('dist'),
     bundle: true,

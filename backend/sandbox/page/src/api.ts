@@ -11,8 +11,6 @@ import type {
   InboxMail,
   LogEntry,
   MailDetail,
-  PipedriveFrame,
-  PipedriveOpening,
   SandboxState,
   TimelineItem,
   WorkflowRun,
@@ -48,7 +46,6 @@ export const getWorkflow = (crm: CrmName) => call<WorkflowView>(`${crm}/workflow
 export const runWorkflow = (crm: CrmName, recordId: string, sequenceId: string) =>
   call<WorkflowRun>(`${crm}/workflow/run`, { recordId, sequenceId });
 export const callApex = (request: ApexCall) => call<ApexResult>('salesforce/apex', request);
-export const openPipedrive = (opening: PipedriveOpening) => call<PipedriveFrame>('pipedrive/open', opening);
 export const getPipedriveToken = () => call<{ token: string }>('pipedrive/token', {}).then(({ token }) => token);
 /** Passed on as the card gave it; the server refuses what HubSpot would refuse. */
 export const hubspotFetch = (request: { url: string; method: string; body: unknown; timeoutSeconds: number }) =>

@@ -1,8 +1,8 @@
 /** The page: the clock on top, the guided path, the CRM and the prospect's inbox side by side, the log below. */
 import { useState } from 'react';
-import type { SandboxState } from '../../page-api.ts';
+import { CrmWindow } from './crm/crm-window.tsx';
+import { usePlace } from './crm/place.ts';
 import { Inbox } from './inbox/inbox.tsx';
-import { type CrmView, CrmWindow } from './record/crm-window.tsx';
 import { ClockBar } from './top/clock-bar.tsx';
 import { Guide } from './top/guide.tsx';
 import { Log } from './top/log.tsx';
@@ -17,18 +17,18 @@ export function App() {
       </p>
     );
   }
-  return <Page sandbox={sandbox} first={sandbox.state.records[0]} />;
+  return <Page sandbox={sandbox} />;
 }
 
-function Page({ sandbox, first }: { sandbox: Sandbox; first: SandboxState['records'][number] | undefined }) {
-  const [view, setView] = useState<CrmView>(
-    first ? { name: 'record', recordId: first.recordId } : { name: 'settings' },
-  );
+function Page({ sandbox }: { sandbox: Sandbox }) {
   const { records } = sandbox.state;
-  const shown = view.name === 'record' ? records.find((record) => record.recordId === view.recordId) : undefined;
-  const [lastShown, setLastShown] = useState(shown ?? first);
-  if (shown && shown.recordId !== lastShown?.recordId) setLastShown(shown);
-  const person = shown ?? lastShown;
+  const [place, go] = usePlace(records);
+  const shown = records.find((record) => record.recordId === place.recordId);
+  // The settings are nobody's: the inbox beside them stays the one that was open.
+  const [lastShown, setLastShown] = useState(shown?.recordId);
+  if (shown && shown.recordId !== lastShown) setLastShown(shown.recordId);
+  const first = records[0];
+  const person = shown ?? records.find((record) => record.recordId === lastShown) ?? first;
   return (
     <div className="page">
       <ClockBar sandbox={sandbox} />
@@ -37,16 +37,9 @@ function Page({ sandbox, first }: { sandbox: Sandbox; first: SandboxState['recor
           {sandbox.lost}
         </p>
       )}
-      {first && (
-        <Guide
-          sandbox={sandbox}
-          person={first}
-          go={(recordId) => setView({ name: 'record', recordId })}
-          shown={person?.recordId}
-        />
-      )}
+      {first && <Guide sandbox={sandbox} person={first} place={place} go={go} />}
       <main className="windows">
-        <CrmWindow sandbox={sandbox} view={view} setView={setView} />
+        <CrmWindow sandbox={sandbox} place={place} go={go} />
         {person && <Inbox key={person.recordId} sandbox={sandbox} person={person} />}
       </main>
       <Log sandbox={sandbox} />

@@ -58,11 +58,7 @@ export function Inbox({ sandbox, person }: { sandbox: Sandbox; person: SandboxCo
           <p>
             <strong>No mail yet</strong>
           </p>
-          <p>
-            {person.startsBy === 'card'
-              ? `Enroll ${first} from the card; the first mail will arrive here.`
-              : `Run the workflow for ${first}; the first mail will arrive here.`}
-          </p>
+          <p>Enroll {first} from the record; the first mail will arrive here.</p>
         </div>
       ) : (
         <>

@@ -3,18 +3,20 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { CrmName, CrmRecord } from '../../../page-api.ts';
 import { setProperties } from '../api.ts';
 import { Breakable } from '../breakable.tsx';
+import { crmWords } from '../crm/words.ts';
 import { shortMoment } from '../format.ts';
 import { sentence } from '../use-data.ts';
 
 interface PropertiesProps {
   crm: CrmName;
   record: CrmRecord;
-  /** The account's, in which HubSpot shows dates. */
+  /** The account's, in which its CRM shows dates. */
   timeZone: string;
   refresh: () => void;
 }
 
 export function Properties({ crm, record, timeZone, refresh }: PropertiesProps) {
+  const { owner, readOnly } = crmWords[crm];
   const [editing, setEditing] = useState<string | null>(null);
   return (
     <div className="properties">
@@ -41,7 +43,7 @@ export function Properties({ crm, record, timeZone, refresh }: PropertiesProps) 
                     ) : (
                       <>
                         <Value text={isInstant(value) ? shortMoment(value, timeZone) : value} />
-                        {!/^salesos/i.test(name) && (
+                        {!/^salesos/i.test(name) && !readOnly.includes(name) && (
                           <button type="button" className="property-edit" onClick={() => setEditing(name)}>
                             Edit<span className="visually-hidden"> {label}</span>
                           </button>
@@ -55,14 +57,18 @@ export function Properties({ crm, record, timeZone, refresh }: PropertiesProps) 
           </dl>
         </section>
       ))}
-      {record.ownerName && <p className="record-owner">Contact owner: {record.ownerName}</p>}
+      {record.ownerName && (
+        <p className="record-owner">
+          {owner}: {record.ownerName}
+        </p>
+      )}
     </div>
   );
 }
 
 const isInstant = (value: string) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
 
-function Value({ text }: { text: string }) {
+export function Value({ text }: { text: string }) {
   const before = useRef(text);
   const [fresh, setFresh] = useState(false);
   useEffect(() => {
@@ -105,10 +111,10 @@ function Edit({
         onChange={(event) => setDraft(event.target.value)}
         onKeyDown={(event) => event.key === 'Escape' && close()}
       />
-      <button type="submit" className="hs-button" data-size="xs" data-variant="primary">
+      <button type="submit" className="crm-button" data-primary>
         Save
       </button>
-      <button type="button" className="hs-button" data-size="xs" onClick={close}>
+      <button type="button" className="crm-button" onClick={close}>
         Cancel
       </button>
       {error && <p role="alert">{error}</p>}

@@ -1,20 +1,21 @@
-/** The record's timeline as HubSpot keeps it: the mails and replies that were logged. */
-import type { TimelineItem } from '../../../page-api.ts';
+/** The record's timeline as its CRM keeps it: the mails and replies that were logged. */
+import type { CrmName, TimelineItem } from '../../../page-api.ts';
+import { crmWords } from '../crm/words.ts';
 import { shortMoment } from '../format.ts';
 import type { Loaded } from '../use-data.ts';
 import { Waiting } from './waiting.tsx';
 
 const labels = { email_out: 'Email sent', email_in: 'Email received', note: 'Note', task: 'Task', created: 'Created' };
 
-export function Timeline({ items, timeZone }: { items: Loaded<TimelineItem[]>; timeZone: string }) {
+interface TimelineProps {
+  crm: CrmName;
+  items: Loaded<TimelineItem[]>;
+  timeZone: string;
+}
+
+export function Timeline({ crm, items, timeZone }: TimelineProps) {
   if (!items.data) return <Waiting what="the timeline" error={items.error} again={items.again} />;
-  if (items.data.length === 0) {
-    return (
-      <p className="empty">
-        Nothing logged yet. Sent mails and replies appear here, written by SalesOS through HubSpot’s API.
-      </p>
-    );
-  }
+  if (items.data.length === 0) return <p className="empty">{crmWords[crm].notLogged}</p>;
   return (
     <ol className="timeline">
       {items.data.map((item) => (

@@ -1,7 +1,8 @@
-/** Runs the workflow's custom action for the record, signed as HubSpot signs it, and shows what came back. */
+/** Runs the CRM's workflow with our action in it for the record, as the CRM runs it, and shows what came back. */
 import { useState } from 'react';
 import type { CrmName, SandboxContact, WorkflowRun } from '../../../page-api.ts';
 import { getWorkflow, runWorkflow } from '../api.ts';
+import { crmWords } from '../crm/words.ts';
 import { shortMoment } from '../format.ts';
 import { sentence, useData } from '../use-data.ts';
 import type { Sandbox } from '../use-sandbox.ts';
@@ -12,8 +13,10 @@ export function Workflow({ crm, sandbox, person }: { crm: CrmName; sandbox: Sand
   const [chosen, setChosen] = useState<string | null>(null);
   const [running, setRunning] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  if (!workflow.data) return <Waiting what="the workflow" error={workflow.error} again={workflow.again} />;
+  if (!workflow.data)
+    return <Waiting what={`the ${crmWords[crm].workflow}`} error={workflow.error} again={workflow.again} />;
   const { name, actionName, sequences, runs } = workflow.data;
+  const words = crmWords[crm];
   const sequenceId = chosen ?? sequences[0]?.value;
   const run = async () => {
     if (!sequenceId) return;
@@ -40,7 +43,7 @@ export function Workflow({ crm, sandbox, person }: { crm: CrmName; sandbox: Sand
           ) : (
             <label>
               Sequence
-              <select className="hs-input" value={sequenceId} onChange={(event) => setChosen(event.target.value)}>
+              <select className="crm-input" value={sequenceId} onChange={(event) => setChosen(event.target.value)}>
                 {sequences.map((option) => (
                   <option key={option.value} value={option.value}>
                     {option.label}
@@ -51,14 +54,8 @@ export function Workflow({ crm, sandbox, person }: { crm: CrmName; sandbox: Sand
           )}
         </li>
       </ol>
-      <button
-        type="button"
-        className="hs-button"
-        data-variant="primary"
-        disabled={running || !sequenceId}
-        onClick={run}
-      >
-        {running ? 'Running …' : `Run the workflow for ${person.name.split(' ')[0]}`}
+      <button type="button" className="crm-button" data-primary disabled={running || !sequenceId} onClick={run}>
+        {running ? 'Running …' : `Run the ${words.workflow} for ${person.name.split(' ')[0]}`}
       </button>
       {error && (
         <p className="error" role="alert">
@@ -67,13 +64,11 @@ export function Workflow({ crm, sandbox, person }: { crm: CrmName; sandbox: Sand
       )}
       <h4>History</h4>
       {own.length === 0 ? (
-        <p className="empty">
-          Not run yet. The request is signed with the app’s secret, exactly as HubSpot does it; the backend checks that.
-        </p>
+        <p className="empty">Not run yet. {words.proof}</p>
       ) : (
         <ul className="workflow-runs">
           {own.map((one) => (
-            <Run key={one.id} run={one} timeZone={sandbox.state.hubspot.timeZone} />
+            <Run key={one.id} run={one} request={words.request} timeZone={sandbox.state.clock.timeZone} />
           ))}
         </ul>
       )}
@@ -81,11 +76,11 @@ export function Workflow({ crm, sandbox, person }: { crm: CrmName; sandbox: Sand
   );
 }
 
-function Run({ run, timeZone }: { run: WorkflowRun; timeZone: string }) {
+function Run({ run, request, timeZone }: { run: WorkflowRun; request: string; timeZone: string }) {
   return (
     <li>
       <div className="workflow-run-head">
-        <span className="hs-status" data-variant={run.ok ? 'success' : 'danger'}>
+        <span className="crm-status" data-ok={run.ok}>
           <span>{run.ok ? 'Success' : 'Not done'}</span>
         </span>
         <time dateTime={run.at}>{shortMoment(run.at, timeZone)}</time>
@@ -102,7 +97,9 @@ function Run({ run, timeZone }: { run: WorkflowRun; timeZone: string }) {
           ))}
       </dl>
       <details>
-        <summary>The signed request ({run.status})</summary>
+        <summary>
+          {request} ({run.status})
+        </summary>
         <pre>{`POST ${run.request.url}\n${Object.entries(run.request.headers)
           .map(([name, value]) => `${name}: ${value}`)
           .join('\n')}\n\n${run.request.body}`}</pre>

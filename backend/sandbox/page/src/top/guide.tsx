@@ -1,5 +1,7 @@
 /** The guided path: five steps that tick themselves as the facts come in. */
 import type { LogEntry, SandboxContact } from '../../../page-api.ts';
+import type { Place } from '../crm/place.ts';
+import { crmWords } from '../crm/words.ts';
 import { shortMoment } from '../format.ts';
 import type { Sandbox } from '../use-sandbox.ts';
 
@@ -9,15 +11,21 @@ interface Step {
   done: boolean;
 }
 
-/** What has been done for this person so far, read from the log. */
-export function guideSteps(person: { name: string; recordId: string }, log: LogEntry[]): Step[] {
-  const first = person.name.split(' ')[0] ?? person.name;
-  const happened = (...names: string[]) =>
-    names.every((name) => log.some((entry) => entry.name === name && entry.recordId === person.recordId));
+/** What has been told of this person since the newest enrollment: the path can be walked again, from another CRM too. */
+function sinceEnrolled({ recordId }: { recordId: string }, log: LogEntry[]): LogEntry[] {
+  const own = log.filter((entry) => entry.recordId === recordId);
+  const begin = own.findIndex(({ name }) => name === 'enrollment.created');
+  return begin < 0 ? own : own.slice(0, begin + 1);
+}
+
+/** `surface`: where to enroll, as in "the record’s SalesOS card". */
+function guideSteps(name: string, surface: string, log: LogEntry[]): Step[] {
+  const first = name.split(' ')[0] ?? name;
+  const happened = (...names: string[]) => names.every((fact) => log.some((entry) => entry.name === fact));
   return [
     {
       label: `Enroll ${first}`,
-      hint: 'In the record’s SalesOS card: “Enroll in sequence”, choose one, confirm.',
+      hint: `In ${surface}: “Enroll in sequence”, choose one, confirm.`,
       done: happened('enrollment.created'),
     },
     {
@@ -43,22 +51,21 @@ export function guideSteps(person: { name: string; recordId: string }, log: LogE
   ];
 }
 
-export function Guide({
-  sandbox,
-  person,
-  shown,
-  go,
-}: {
+interface GuideProps {
   sandbox: Sandbox;
   person: SandboxContact;
-  shown: string | undefined;
-  go: (recordId: string) => void;
-}) {
-  const steps = guideSteps(person, sandbox.log);
+  place: Place;
+  go: (place: Place) => void;
+}
+
+export function Guide({ sandbox, person, place, go }: GuideProps) {
+  const { crm, recordId: shown } = place;
+  const words = crmWords[crm];
+  const told = sinceEnrolled(person, sandbox.log);
+  const steps = guideSteps(person.name, words.surfaceThere, told);
   const current = steps.findIndex((step) => !step.done);
   const { nextDue, timeZone } = sandbox.state.clock;
-  const sent = sandbox.log.some((entry) => entry.name === 'email.sent' && entry.recordId === person.recordId);
-  const waiting = current === 1 && !sent;
+  const waiting = current === 1 && !told.some((entry) => entry.name === 'email.sent');
   const elsewhere = shown !== person.recordId;
   const workflow = sandbox.state.records.find((record) => record.startsBy === 'workflow');
   const other = workflow?.name.split(' ')[0];
@@ -68,9 +75,9 @@ export function Guide({
   const finished =
     shown === workflow?.recordId
       ? otherEnrolled
-        ? `${other} is enrolled. In ${other}’s inbox, be away, bounce or unsubscribe, and watch the card.`
-        : `Run the workflow for ${other}: HubSpot’s signed request enrolls just as the card did.`
-      : 'That is the whole loop. Now try an absence, a bounce, another address, or:';
+        ? `${other} is enrolled. In ${other}’s inbox, be away, bounce or unsubscribe, and watch the record.`
+        : `Run the ${words.workflow} for ${other}: its request enrolls just as a click did.`
+      : 'That is the whole loop. Do it again from another CRM, try an absence or a bounce, or:';
   const due = waiting && nextDue ? `The first mail goes out ${shortMoment(nextDue.at, timeZone)}.` : null;
   const hint = current < 0 ? finished : (due ?? steps[current]?.hint);
   return (
@@ -98,13 +105,13 @@ export function Guide({
           </button>
         )}
         {current >= 0 && elsewhere && (
-          <button type="button" onClick={() => go(person.recordId)}>
+          <button type="button" onClick={() => go({ crm, recordId: person.recordId })}>
             Back to {person.name}
           </button>
         )}
         {current < 0 && workflow && workflow.recordId !== shown && (
-          <button type="button" onClick={() => go(workflow.recordId)}>
-            {workflow.name}, enrolled by a workflow
+          <button type="button" onClick={() => go({ crm, recordId: workflow.recordId })}>
+            {workflow.name}, enrolled by {words.aWorkflow}
           </button>
         )}
       </p>

@@ -2,8 +2,8 @@
 import { createRemoteReceiver, RemoteRenderer } from '@remote-ui/react/host';
 import { createEndpoint, fromWebWorker, release, retain } from '@remote-ui/rpc';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { ExtensionKind } from '../../../page-api.ts';
-import { hubspotFetch } from '../api.ts';
+import type { ExtensionKind } from '../../../../page-api.ts';
+import { hubspotFetch } from '../../api.ts';
 import { controller } from './components/index.tsx';
 import { createOverlayRegistry, RegistryContext } from './overlays.tsx';
 import type { ExtensionContext, PageApi, Properties, PropertiesListener, WorkerApi } from './protocol.ts';

@@ -1,6 +1,7 @@
 /** The app's settings page inside HubSpot: the settings bundle. */
-import type { HostProps } from './crm-window.tsx';
+
 import { Extension } from './extension.tsx';
+import type { HostProps } from './hubspot.tsx';
 
 const none = {};
 

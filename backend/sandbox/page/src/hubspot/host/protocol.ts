@@ -1,6 +1,6 @@
 /** What the page and the worker that runs a HubSpot bundle say to each other. */
 import type { RemoteChannel } from '@remote-ui/core';
-import type { HubspotFetchResult } from '../../../page-api.ts';
+import type { HubspotFetchResult } from '../../../../page-api.ts';
 
 /** HubSpot's `context`, as a card at this location receives it. */
 export interface ExtensionContext {

@@ -1,9 +1,9 @@
 /** A place for one of the app's bundles: its frame, its context, and starting it anew. */
 import { useMemo, useState } from 'react';
 import type { ExtensionKind } from '../../../page-api.ts';
-import { Card } from '../host/card.tsx';
-import type { ExtensionContext } from '../host/protocol.ts';
-import type { HostProps } from './crm-window.tsx';
+import { Card } from './host/card.tsx';
+import type { ExtensionContext } from './host/protocol.ts';
+import type { HostProps } from './hubspot.tsx';
 
 const locations = { sidebar: 'crm.record.sidebar', tab: 'crm.record.tab', settings: 'settings' } as const;
 
