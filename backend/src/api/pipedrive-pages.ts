@@ -34,7 +34,8 @@ export function pipedrivePages({ publicUrl, sandbox }: Settings): Hono<ApiEnv> {
     'Referrer-Policy': 'no-referrer',
     ...(publicUrl.startsWith('https:') ? { 'Strict-Transport-Security': `max-age=${yearSeconds}` } : {}),
   };
-  app.get('/pipedrive/:page{panel|modal|settings}', async (c) => {
+  // Grouped, or “modal” alone would match anywhere: in the names of the assets too.
+  app.get('/pipedrive/:page{(?:panel|modal|settings)}', async (c) => {
     const page = await readBuilt(`${c.req.param('page')}.html`);
     if (!page) return c.text('The pages for Pipedrive are not built: run npm run build:pipedrive.', 503, headers);
     // The address of a page has the signed token in it: nothing between us and the browser keeps it.
