@@ -29,7 +29,7 @@ async function warmStart({ rounds }: Scale): Promise<Figure> {
       anchor: `${round(medianOf(samples.bare, 'milliseconds'))} ms (PGlite opened, one statement)`,
       ratio: ratioOf(samples.product, samples.bare, 'milliseconds'),
       goal: { atMost: 3 },
-      boundBy: "the queue's own start, and loading our code and its libraries",
+      boundBy: 'loading our code and its libraries, compiled at the last start, and the first turn of the queue',
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
