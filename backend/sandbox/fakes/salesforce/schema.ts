@@ -159,6 +159,8 @@ export const standardFields: Record<ObjectType, FieldDefinition[]> = {
     field('OrganizationType', 'picklist', readOnly),
     field('InstanceName', 'string', readOnly),
     field('IsReadOnly', 'boolean', readOnly),
+    field('NamespacePrefix', 'string', readOnly),
+    field('TrialExpirationDate', 'datetime', readOnly),
   ],
   PermissionSet: [
     field('Id', 'id', readOnly),

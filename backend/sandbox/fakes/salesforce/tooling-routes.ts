@@ -6,6 +6,7 @@
 import { Hono } from 'hono';
 import { type FakeEnv, json } from './gate.ts';
 import { callBackend } from './package-calls.ts';
+import { find } from './records.ts';
 import { notFound, Refusal, refused } from './refusal.ts';
 import { mayCallOut } from './rights.ts';
 import { usersOf, type World } from './world.ts';
@@ -56,6 +57,9 @@ export function toolingRoutes(world: World): Hono<FakeEnv> {
     return c.json(request);
   });
 
+  // The command line asks who it is in this old version, which Salesforce still answers.
+  app.get('/services/data/v51.0/sobjects/User/:id', (c) => c.json(find(world, 'User', c.req.param('id')).values));
+
   app.get(`${base}/executeAnonymous`, async (c) => {
     refuseOthers(c.var.grant.userId);
     const code = c.req.query('anonymousBody') ?? '';
@@ -64,7 +68,7 @@ export function toolingRoutes(world: World): Hono<FakeEnv> {
       throw new Error('this fake runs no Apex but the callout of our command line');
     const isAllowed = name === `${world.namespace}SalesOS` && mayCallOut(world, c.var.grant.userId);
     const said = isAllowed
-      ? await callOut(world, c.var.grant.userId, path)
+      ? await callOut(world, c.var.grant.userId, path, /setBody\('([^']*)'\)/.exec(code)?.[1] ?? '{}')
       : {
           failure: `We couldn't access the credential(s). You might not have the required permissions, or the external credential "${name}" might not exist.`,
         };
@@ -81,9 +85,9 @@ export function toolingRoutes(world: World): Hono<FakeEnv> {
   return app;
 }
 
-async function callOut(world: World, userId: string, path: string) {
+async function callOut(world: World, userId: string, path: string, sent: string) {
   try {
-    const { status, body } = await callBackend(world, userId, path, {});
+    const { status, body } = await callBackend(world, userId, path, JSON.parse(sent));
     return { status, ...(status < 300 ? {} : { code: (JSON.parse(body) as { code?: string }).code ?? null }) };
   } catch (error) {
     return { failure: `Unauthorized endpoint or no answer: ${(error as Error).message}` };
