@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   mailboxChange,
   mailboxView,
+  mailLoggings,
   samePersonPolicies,
   sendingChange,
   settingsView,
@@ -31,6 +32,15 @@ export const apiKeyView = z
 const deadLetterView = z
   .object({ id: z.string(), job: z.string(), failedAt: instant, reason: z.string() })
   .meta({ id: 'DeadLetter' });
+
+export const memberView = z.object({
+  id,
+  name: z.string(),
+  email: z.string(),
+  role: z.enum(['rep', 'admin']),
+  /** How each CRM knows them. */
+  crms: z.array(z.object({ crm: z.string(), userId: z.string() })),
+});
 
 export const accountEndpoints = {
   getMe: endpoint({
@@ -61,12 +71,13 @@ export const accountEndpoints = {
     path: '/v1/settings',
     scopes: ['settings:write'],
     summary:
-      'Change the settings: the postal address, tracking, one person in two CRMs, limits over all mailboxes, and the host that links use.',
+      'Change the settings: the postal address, tracking, one person in two CRMs, mails logged in Pipedrive or copied to it, limits over all mailboxes, and the host that links use.',
     body: z.strictObject({
       postalAddress: z.string().trim().min(1).max(500).optional(),
       trackingLevel: z.enum(trackingLevels).optional(),
       timeZone: z.string().max(60).optional(),
       samePersonPolicy: z.enum(samePersonPolicies).optional(),
+      mailLogging: z.enum(mailLoggings).optional(),
       ...sendingChange.shape,
     }),
     status: 200,
@@ -156,6 +167,27 @@ export const accountEndpoints = {
     response: z.object({ apiKey: apiKeyView, key: z.string().nullable() }).meta({ id: 'NewApiKey' }),
     errors: ['invalid_input', 'missing_scope'],
     shownOnce: ['key'],
+  }),
+  listMembers: endpoint({
+    method: 'GET',
+    path: '/v1/members',
+    scopes: ['settings:read'],
+    summary: 'List the colleagues whom the connected CRMs know.',
+    query: pageQuery,
+    status: 200,
+    response: page(memberView),
+    errors: ['invalid_cursor'],
+  }),
+  updateMember: endpoint({
+    method: 'PATCH',
+    path: '/v1/members/{memberId}',
+    scopes: ['settings:write'],
+    summary: 'Make a colleague an admin, who may change settings, or a rep. The last admin stays one.',
+    params: z.object({ memberId: id }),
+    body: z.object({ role: z.enum(['rep', 'admin']) }),
+    status: 200,
+    response: memberView,
+    errors: ['not_found', 'last_admin'],
   }),
   listApiKeys: endpoint({
     method: 'GET',

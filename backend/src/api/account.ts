@@ -1,6 +1,7 @@
 import type { accountEndpoints } from '@salesos/shared/api/account.ts';
 import type { Scope } from '@salesos/shared/api/endpoint.ts';
 import { answerSamePerson } from '../contacts/index.ts';
+import type { Ctx } from '../core/ctx.ts';
 import {
   disconnectMailbox,
   getMailbox,
@@ -9,7 +10,17 @@ import {
   resumeMailbox,
   updateMailbox,
 } from '../email/index.ts';
-import { type ApiKeyView, createApiKey, getTenant, listApiKeys, revokeApiKey } from '../tenants/index.ts';
+import {
+  type ApiKeyView,
+  createApiKey,
+  getTenant,
+  identitiesOf,
+  listApiKeys,
+  listMembers,
+  type Member,
+  revokeApiKey,
+  setMemberRole,
+} from '../tenants/index.ts';
 import { type Handlers, requireScopes } from './endpoint.ts';
 import { pageOf } from './page-of.ts';
 import { iso, isoOrNull } from './present.ts';
@@ -46,6 +57,12 @@ export const accountHandlers: Handlers<typeof accountEndpoints> = {
     await disconnectMailbox(ctx, params.mailboxId);
     return presentMailbox(ctx, await getMailbox(ctx, params.mailboxId));
   },
+  listMembers: async ({ ctx, query }) => {
+    const members = await Promise.all((await listMembers(ctx)).map((member) => presentMember(ctx, member)));
+    return pageOf(query, inMemory(members), (member) => member);
+  },
+  updateMember: async ({ ctx, params, body }) =>
+    presentMember(ctx, await setMemberRole(ctx, params.memberId, body.role)),
   createApiKey: async ({ ctx, body, scopes }) => {
     // Or a key that may only create keys could give itself every right.
     requireScopes(body.scopes as Scope[], scopes);
@@ -66,6 +83,11 @@ function inMemory<Row extends { id: string }>(rows: Row[]) {
   const newestFirst = rows.toSorted((a, b) => (a.id < b.id ? 1 : -1));
   return async ({ before, limit }: { before: string | null; limit: number }) =>
     newestFirst.filter(({ id }) => before === null || id < before).slice(0, limit);
+}
+
+async function presentMember(ctx: Ctx, { id, name, email, role }: Member) {
+  const identities = await identitiesOf(ctx, id);
+  return { id, name, email, role, crms: identities.map(({ crm, crmUserId }) => ({ crm, userId: crmUserId })) };
 }
 
 const presentKey = (key: ApiKeyView) => ({

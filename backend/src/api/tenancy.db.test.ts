@@ -75,13 +75,21 @@ const cases: Record<EndpointName, Case> = {
   disconnectMailbox: (ids) => ({ path: { mailboxId: ids.mailbox } }),
   createApiKey: () => ({ body: { name: 'mine', scopes: ['contacts:read'] } }),
   listApiKeys: none,
+  listMembers: none,
+  updateMember: (ids) => ({ path: { memberId: ids.member }, body: { role: 'rep' } }),
   revokeApiKey: (ids) => ({ path: { keyId: ids.apiKey } }),
   listDeadLetters: none,
   redriveDeadLetters: (ids) => ({ body: { ids: [ids.deadLetter] } }),
 };
 
 /** Endpoints that touch nothing by id: for them it is enough that nothing of Acme is in the answer. */
-const withoutIds = new Set<EndpointName>(['createTemplate', 'addSuppression', 'createApiKey', 'listApiKeys']);
+const withoutIds = new Set<EndpointName>([
+  'createTemplate',
+  'addSuppression',
+  'createApiKey',
+  'listApiKeys',
+  'listMembers',
+]);
 
 async function callAsMallory(name: EndpointName, ids: Ids) {
   const { method, path } = endpoints[name];

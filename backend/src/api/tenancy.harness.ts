@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { addContact, addMailbox } from '../../testing/fixtures.ts';
 import { newId } from '../core/ids.ts';
+import { listMembers } from '../tenants/index.ts';
 import { type Answer, type Customer, type Org, person, startApi, type TestApi } from './api.harness.ts';
 
 export interface Ids {
@@ -14,6 +15,7 @@ export interface Ids {
   task: string;
   mailbox: string;
   apiKey: string;
+  member: string;
   deadLetter: string;
   question: string;
   connection: string;
@@ -65,6 +67,7 @@ export async function startTwoCustomers(): Promise<TwoCustomers> {
     deadLetter: id(),
     question: id(),
     connection: id(),
+    member: id(),
   };
   return { on, acme, mallory, acmeIn, malloryIn, theirs, nowhere };
 }
@@ -159,6 +162,7 @@ async function fill(on: TestApi, { ctx, key, accountId }: Customer, accounts: Ac
     task,
     mailbox,
     apiKey: apiKey.apiKey.id,
+    member: (await listMembers(ctx))[0]!.id,
     deadLetter: newId(ctx.clock.now()),
     question,
     connection,
@@ -188,6 +192,7 @@ export async function everythingOf({ ctx }: Customer): Promise<string> {
     'orgKey',
     'mailbox',
     'apiKey',
+    'member',
     'decision',
     'event',
   ] as const;

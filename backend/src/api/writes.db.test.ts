@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { addContact, addMailbox } from '../../testing/fixtures.ts';
+import { memberFromIdentity } from '../tenants/index.ts';
 import { type Customer, startApi, type TestApi } from './api.harness.ts';
 
 let on: TestApi;
@@ -103,6 +104,21 @@ describe('an API key', () => {
     const future = await on.call(acme.key, 'GET', '/v1/me', undefined, { 'salesos-version': '2031-01-01' });
     expect([future.status, future.body.code]).toEqual([400, 'unsupported_version']);
   });
+});
+
+test('a colleague is made an admin and a rep again; the last admin stays one', async () => {
+  const { key, ctx } = await on.customer();
+  const sam = await memberFromIdentity(ctx, { crm: 'hubspot', crmUserId: '8', email: 'sam@acme.example' });
+  const setRole = (id: string, role: string) => on.call(key, 'PATCH', `/v1/members/${id}`, { role });
+  expect((await setRole(sam.id, 'admin')).body).toMatchObject({
+    role: 'admin',
+    crms: [{ crm: 'hubspot', userId: '8' }],
+  });
+  expect((await setRole(sam.id, 'rep')).body.role).toBe('rep');
+  const { body } = await on.call(key, 'GET', '/v1/members');
+  const admin = body.data.find(({ role }: { role: string }) => role === 'admin');
+  expect(body.data).toHaveLength(2);
+  expect(await setRole(admin.id, 'rep')).toMatchObject({ status: 409, body: { code: 'last_admin' } });
 });
 
 test('pages are walked without a gap or a repeat while rows are added', async () => {
