@@ -10,6 +10,8 @@ export const { up } = statements(
     time_zone text not null default 'UTC',
     -- Whether a record of another CRM with the same address is the same person at once, or after an admin said so.
     same_person_policy text not null default 'automatic' check (same_person_policy in ('automatic', 'confirmed')),
+    -- Where a CRM takes copies of mails: whether we log them, or send each as a blind copy instead.
+    mail_logging text not null default 'activities' check (mail_logging in ('activities', 'smart_bcc')),
     created_at timestamptz not null
   )`,
   `create table member (

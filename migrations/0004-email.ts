@@ -97,6 +97,9 @@ export const { up } = statements(
     variables jsonb not null,
     content jsonb,
     to_address text not null,
+    -- A blind copy goes to this address of the person in this CRM, which then shows the mail by itself; fixed with the mail.
+    copy_crm text,
+    copy_to text,
     subject text,
     state text not null check (state in ('scheduled', 'held', 'claimed', 'sending', 'sent', 'failed', 'cancelled', 'parked')),
     not_before timestamptz not null,

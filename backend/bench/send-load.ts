@@ -71,6 +71,8 @@ export async function openSendLoad(
               replyInThread: false,
               repliesSince: ctx.clock.now(),
               trackingLevel: 'full' as const,
+              copyCrm: null,
+              copyTo: null,
               whyWaiting: null,
             };
           }),

@@ -9,6 +9,7 @@ import { createFakeGoogle, type FakeGoogle } from './fakes/google/fake-google.ts
 import { createFakeHubSpot, type FakeHubSpot } from './fakes/hubspot/index.ts';
 import { createFakeMicrosoft, type FakeMicrosoft } from './fakes/microsoft/fake-microsoft.ts';
 import { createFakePipedrive, type FakePipedrive } from './fakes/pipedrive/index.ts';
+import { isSmartBcc } from './fakes/pipedrive/smart-bcc.ts';
 import { createProspectInboxes } from './fakes/prospect-inboxes.ts';
 import { createFakeSalesforce, type FakeSalesforce } from './fakes/salesforce/index.ts';
 import { type Served, serveFake } from './fakes/serve.ts';
@@ -117,6 +118,7 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
     clock,
     ...(memory ? { memory: memory.pipedrive } : {}),
     ...clients.pipedrive,
+    inboxes,
     scopes: pipedriveScopes,
     callbackUrl: `${origin}/connect/pipedrive/callback`,
     address: () => pipedriveServer.url,
@@ -194,7 +196,7 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
   const mailFakes = [google, microsoft, mailServer];
   const mailWorld: MailWorld = {
     inboxOf: inboxes.of,
-    prospects: inboxes.addresses,
+    prospects: () => inboxes.addresses().filter((address) => !isSmartBcc(address)),
     deliver(mailbox, raw) {
       const provider = mailFakes.find((fake) => fake.addresses().includes(mailbox.toLowerCase()));
       if (!provider) throw new Error(`no provider has the mailbox ${mailbox}`);

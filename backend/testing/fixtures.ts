@@ -107,6 +107,8 @@ export async function addMessage(
       replyInThread: false,
       repliesSince: ctx.clock.now(),
       trackingLevel: 'full',
+      copyCrm: null,
+      copyTo: null,
       whyWaiting: null,
       ...of,
     },

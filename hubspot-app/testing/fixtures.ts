@@ -158,6 +158,7 @@ export function someSettings(changes: Partial<SettingsView> = {}): SettingsView 
       },
     ],
     samePersonPolicy: 'automatic',
+    mailLogging: null,
     samePersonQuestions: [],
     mailboxes: [
       {

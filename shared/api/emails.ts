@@ -35,6 +35,8 @@ export const emailView = z
     /** The Message-ID on the wire; null until it is known. */
     messageId: z.string().nullable(),
     trackingLevel: z.enum(trackingLevels),
+    /** The CRM that gets it as a blind copy, as in `pipedrive`: then it is not tracked. */
+    copyCrm: z.string().nullable(),
     failure: z.object({ code: z.string(), reason: z.string() }).nullable(),
     createdAt: instant,
   })

@@ -5,7 +5,7 @@ import { enrollChoices, enrolledMany, enrollPreview, mostEnrolledAtOnce } from '
 import { mailboxChange } from './mailboxes.ts';
 import { groupCard, todayView } from './people.ts';
 import { idempotencyKey, recordRef } from './record.ts';
-import { crmIds, samePersonPolicies, sendingChange, settingsView, trackingLevels } from './settings.ts';
+import { crmIds, mailLoggings, samePersonPolicies, sendingChange, settingsView, trackingLevels } from './settings.ts';
 
 const enrollmentAct = z.object({ enrollmentId: z.uuid(), idempotencyKey });
 const cardChange = z.object({ message: z.string(), card: contactCard });
@@ -57,6 +57,7 @@ export const cardRoutes = {
       trackingLevel: z.enum(trackingLevels).optional(),
       timeZone: z.string().optional(),
       samePersonPolicy: z.enum(samePersonPolicies).optional(),
+      mailLogging: z.enum(mailLoggings).optional(),
       ...sendingChange.shape,
       idempotencyKey,
     }),

@@ -62,6 +62,11 @@ export const samePersonQuestion = z.object({
 });
 
 export const trackingLevels = ['none', 'hygiene', 'full'] as const;
+/**
+ * How a sent mail comes to the timeline of a CRM that takes copies of mails. `activities`: we log it. `smart_bcc`: it goes to the
+ * CRM as a blind copy, and is then not tracked.
+ */
+export const mailLoggings = ['activities', 'smart_bcc'] as const;
 export const settingsView = z.object({
   accountName: z.string(),
   postalAddress: z.string().nullable(),
@@ -71,6 +76,8 @@ export const settingsView = z.object({
   crms: z.array(connectionView),
   samePersonPolicy: z.enum(samePersonPolicies),
   samePersonQuestions: z.array(samePersonQuestion),
+  /** Null where no connected CRM takes copies of mails. */
+  mailLogging: z.enum(mailLoggings).nullable(),
   mailboxes: z.array(mailboxView),
   sending: sendingView,
   /** What must be done before the first mail can go out, in order. */

@@ -25,6 +25,24 @@ export const trackingLevels: { value: TrackingLevel; label: string; description:
   },
 ];
 
+export type MailLogging = NonNullable<SettingsView['mailLogging']>;
+
+/** What each way means, for the rep who opens a person and for what is seen of the mails. */
+export const mailLoggings: { value: MailLogging; label: string; description: string }[] = [
+  {
+    value: 'activities',
+    label: 'As activities',
+    description:
+      'SalesOS logs each sent mail as a done activity on the person. Opens and clicks are tracked as set above.',
+  },
+  {
+    value: 'smart_bcc',
+    label: 'As mails, by Smart BCC',
+    description:
+      'Each mail also goes to the person’s Smart BCC address as a blind copy, and Pipedrive shows the mail itself. These mails are not tracked for opens and clicks: a colleague who reads the copy in Pipedrive would count as the person. A rep who syncs their mailbox with Pipedrive both ways would see each mail twice. People without such an address still get activities. Applies to mails that are put in line from now on.',
+  },
+];
+
 export type MailboxKind = CardRequest<'/cards/mailboxes/connect'>['vendor'];
 
 export const mailboxKinds = {

@@ -58,19 +58,28 @@ export function createPipedriveView(
 
   function timeline(recordId: string): TimelineItem[] {
     if (!exists(recordId)) return [];
-    return company
-      .timeline(Number(recordId))
-      .map(({ id, values, addedAt }): TimelineItem => {
-        const title = String(values.subject ?? '');
-        const own = String(record(recordId)?.properties.email);
-        const mail = /From: ([^\n]*?)(<br>|To:)/.exec(String(values.note ?? ''))?.[1]?.includes(own)
-          ? 'email_in'
-          : 'email_out';
-        const text = String(values.note ?? '').replace(/<[^>]+>/g, ' ');
-        const kind = values.type === 'task' ? 'task' : mail;
-        return { id: String(id), at: addedAt.toISOString(), kind, title, text, from: null, to: null };
-      })
-      .reverse();
+    const copies = company.mails(Number(recordId)).map(
+      ({ at, to, subject }, index): TimelineItem => ({
+        id: `copy-${index}`,
+        at: at.toISOString(),
+        kind: 'email_out',
+        title: subject,
+        text: `To: ${to}`,
+        from: null,
+        to: null,
+      }),
+    );
+    const activities = company.timeline(Number(recordId)).map(({ id, values, addedAt }): TimelineItem => {
+      const title = String(values.subject ?? '');
+      const own = String(record(recordId)?.properties.email);
+      const mail = /From: ([^\n]*?)(<br>|To:)/.exec(String(values.note ?? ''))?.[1]?.includes(own)
+        ? 'email_in'
+        : 'email_out';
+      const text = String(values.note ?? '').replace(/<[^>]+>/g, ' ');
+      const kind = values.type === 'task' ? 'task' : mail;
+      return { id: String(id), at: addedAt.toISOString(), kind, title, text, from: null, to: null };
+    });
+    return [...activities, ...copies].sort((a, b) => a.at.localeCompare(b.at)).reverse();
   }
 
   return {

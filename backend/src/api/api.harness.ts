@@ -40,6 +40,7 @@ export const person = (recordId: string, changes: Partial<CrmPerson> = {}): CrmP
   timeZone: 'Europe/Berlin',
   country: 'DE',
   optedOut: false,
+  mailCopyTo: null,
   updatedAt: null,
   properties: {},
   ...changes,

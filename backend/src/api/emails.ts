@@ -80,6 +80,7 @@ const present = (message: Message) => ({
   sentAt: isoOrNull(message.sentAt),
   messageId: message.wireMessageId,
   trackingLevel: message.trackingLevel,
+  copyCrm: message.copyCrm,
   failure: message.failureCode ? { code: message.failureCode, reason: message.failureReason ?? '' } : null,
   createdAt: iso(message.createdAt),
 });

@@ -3,6 +3,7 @@ import type { SendingChange, SettingsView } from '@salesos/shared/cards.ts';
 import { describeMoment } from '../compliance/index.ts';
 import { type SamePersonQuestion, samePersonQuestions } from '../contacts/index.ts';
 import { type Ctx, inTransaction } from '../core/ctx.ts';
+import { InvalidInput } from '../core/errors.ts';
 import { allowanceToday, listMailboxes, type Mailbox, readSending, updateSending } from '../email/index.ts';
 import { connectionsOf, getTenant, updateTenant } from '../tenants/index.ts';
 import { isoOrNull } from './present.ts';
@@ -25,6 +26,7 @@ export async function readSettings(ctx: Ctx): Promise<Omit<SettingsView, 'canEdi
     samePersonQuestions: (await samePersonQuestions(ctx)).map((question) =>
       presentQuestion(ctx, connections, question),
     ),
+    mailLogging: takesCopies(ctx, connections) ? tenant.mailLogging : null,
     mailboxes: shown.map((mailbox) => presentMailbox(ctx, mailbox)),
     sending: await presentSending(ctx),
     checklist: [
@@ -42,6 +44,9 @@ export async function readSettings(ctx: Ctx): Promise<Omit<SettingsView, 'canEdi
 }
 
 type Connections = Awaited<ReturnType<typeof connectionsOf>>;
+
+const takesCopies = (ctx: Ctx, connections: Connections): boolean =>
+  connections.some(({ crm, status }) => status === 'connected' && ctx.sockets.crms.get(crm)?.offersMailCopies);
 
 export function presentConnection(ctx: Ctx, connection: Connections[number]): SettingsView['crms'][number] {
   const { id, crm, accountId, status, statusReason, problems } = connection;
@@ -81,6 +86,10 @@ export async function changeSettings(
 ): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await updateSending(ctx, { accountDailyCap, recipientDomainDailyCap, trackingDomain });
+    if (account.mailLogging === 'smart_bcc' && !takesCopies(ctx, await connectionsOf(ctx)))
+      throw new InvalidInput('No connected CRM takes copies of mails: only Pipedrive does.', {
+        code: 'no_mail_copies',
+      });
     await updateTenant(ctx, account);
   });
 }

@@ -10,7 +10,6 @@ import {
   optOut,
   recordConsent,
   suppress,
-  trackingLevelFor,
   trackingLevelsFor,
   unsuppress,
 } from './index.ts';
@@ -33,6 +32,7 @@ const contact = (ctx: Ctx, addresses: string[] = [`p${++count}@example.com`], re
       ownerId: null,
       timeZone: null,
       country: null,
+      mailCopyTo: null,
       properties: {},
     },
     world.system.clock.now(),
@@ -257,11 +257,11 @@ describe('tracking', () => {
     expect(await trackingLevelsFor(ctx, [french, german])).toEqual(['hygiene', 'full']);
     const consent = { address: 'KIM@example.com', source: 'form', textVersion: '1' };
     await recordConsent(ctx, { ...consent, granted: true });
-    expect(await trackingLevelFor(ctx, french)).toBe('full');
-    expect(await trackingLevelFor(await world.tenant(), french)).toBe('hygiene');
+    expect(await trackingLevelsFor(ctx, [french])).toEqual(['full']);
+    expect(await trackingLevelsFor(await world.tenant(), [french])).toEqual(['hygiene']);
     await world.advance(1);
     await recordConsent(ctx, { ...consent, granted: false });
-    expect(await trackingLevelFor(ctx, french)).toBe('hygiene');
+    expect(await trackingLevelsFor(ctx, [french])).toEqual(['hygiene']);
     await updateTenant(ctx, { trackingLevel: 'none' });
     expect(await trackingLevelsFor(ctx, [french, german])).toEqual(['none', 'none']);
     await expect(recordConsent(ctx, { ...consent, address: 'x', granted: true })).rejects.toMatchObject({

@@ -33,11 +33,7 @@ export async function recordConsent(
 
 type Person = Pick<Contact, 'country' | 'addresses'>;
 
-/** How much may be measured of mails to this person. */
-export const trackingLevelFor = async (ctx: Ctx, contact: Person): Promise<TrackingLevel> =>
-  (await trackingLevelsFor(ctx, [contact]))[0]!;
-
-/** The same for many people, in order, in two queries. */
+/** How much may be measured of mails to each of these people, in order, in two queries. */
 export async function trackingLevelsFor(ctx: Ctx, contacts: Person[]): Promise<TrackingLevel[]> {
   const { trackingLevel } = await getTenant(ctx);
   if (trackingLevel === 'none') return contacts.map(() => trackingLevel);

@@ -13,6 +13,8 @@ export const saidByCrm = z.object({
   timeZoneSource: z.enum(['record', 'country', 'account'] satisfies TimeZoneSource[]),
   country: z.string().nullable(),
   properties: z.record(z.string(), z.string()),
+  /** Of this record alone: nothing of the person, and no value for templates. */
+  mailCopyTo: z.string().nullable().default(null),
 });
 export type SaidByCrm = z.output<typeof saidByCrm>;
 
@@ -20,7 +22,7 @@ export type SaidByCrm = z.output<typeof saidByCrm>;
  * One person from what the CRMs say. The record that was known first leads, so two CRMs that disagree do not take turns;
  * what it leaves blank the others fill in. Every address counts: an answer may come from any of them.
  */
-export function combineRecords(records: [SaidByCrm, ...SaidByCrm[]]): SaidByCrm {
+export function combineRecords(records: [SaidByCrm, ...SaidByCrm[]]): Omit<SaidByCrm, 'mailCopyTo'> {
   const first = <K extends keyof SaidByCrm>(key: K) => records.find((record) => record[key] !== null)?.[key] ?? null;
   const zone =
     records.find(({ timeZoneSource }) => timeZoneSource === 'record') ??

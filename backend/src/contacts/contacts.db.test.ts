@@ -30,6 +30,7 @@ const person = (recordId: string, change: Partial<PersonFromCrm> = {}): PersonFr
   ownerId: null,
   timeZone: null,
   country: null,
+  mailCopyTo: null,
   properties: {},
   ...change,
 });

@@ -14,5 +14,6 @@ export {
 export { countryCode } from './country.ts';
 export { deleteByRecord } from './delete-record.ts';
 export { mergeRecords } from './merge.ts';
+export { readCopyAddresses as copyAddressesOf } from './queries.ts';
 export { answerSamePerson, type SamePersonQuestion, samePersonQuestions } from './same-person.ts';
 export { type PersonFromCrm, saveFromCrm } from './save-from-crm.ts';

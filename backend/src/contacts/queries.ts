@@ -187,6 +187,15 @@ export async function readSaid(ctx: Ctx, contactId: string): Promise<object[]> {
   return rows.flatMap((row) => row.said ?? []);
 }
 
+/** Where the CRMs take copies of mails to these people; of several records of one CRM the one known first. */
+export async function readCopyAddresses(ctx: Ctx, contactIds: string[]) {
+  const { rows } = await sql<{ contactId: string; crm: string; address: string }>`
+    select contact_id, crm, said->>'mailCopyTo' as address from contact_record
+    where tenant_id = ${ctx.tenantId} and contact_id = any(${contactIds}::uuid[]) and is_current and said->>'mailCopyTo' is not null
+    order by linked_at nulls first, crm, record_id`.execute(ctx.db);
+  return rows;
+}
+
 /** Nothing that any CRM said of an erased person stays. */
 export async function forgetSaid(ctx: Ctx, contactId: string): Promise<void> {
   await ctx.db

@@ -27,6 +27,7 @@ const nothing = {
   ownerId: null,
   timeZone: null,
   country: null,
+  mailCopyTo: null,
   properties: {},
 };
 const save = (ctx: Ctx, crm: string, recordId: string, change: Partial<PersonFromCrm> = {}, readAt = now()) =>

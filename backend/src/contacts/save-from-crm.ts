@@ -1,4 +1,5 @@
 import { type Ctx, inTransaction } from '../core/ctx.ts';
+import { parseAddress } from '../core/email-address.ts';
 import { emit } from '../core/events.ts';
 import { newId } from '../core/ids.ts';
 import { memberByOwnerId } from '../tenants/index.ts';
@@ -33,6 +34,8 @@ export interface PersonFromCrm {
   timeZone: string | null;
   country: string | null;
   properties: Record<string, string>;
+  /** Where this CRM takes copies of mails to the person. */
+  mailCopyTo: string | null;
 }
 
 /**
@@ -69,7 +72,8 @@ export async function saveFromCrm(ctx: Ctx, crm: string, person: PersonFromCrm, 
   });
 }
 
-async function create(ctx: Ctx, id: string, { addresses, ...values }: SaidByCrm, readAt: Date): Promise<void> {
+async function create(ctx: Ctx, id: string, said: SaidByCrm, readAt: Date): Promise<void> {
+  const { addresses, mailCopyTo: _, ...values } = said;
   const { tenantId } = ctx;
   const properties = JSON.stringify(values.properties);
   await insertContact(ctx, { ...values, properties, tenantId, id, fetchedAt: readAt, createdAt: ctx.clock.now() });
@@ -92,6 +96,7 @@ async function saidBy(ctx: Ctx, crm: string, person: PersonFromCrm): Promise<Sai
     ...timeZoneOf({ timeZone: person.timeZone, countryCode: code }),
     country: code ?? country,
     properties: Object.fromEntries(properties) as Record<string, string>,
+    mailCopyTo: copyAddress(person.mailCopyTo),
   };
 }
 
@@ -107,6 +112,12 @@ const longestText = 500;
 function clean(text: string | null): string | null {
   const cleaned = text?.replaceAll('\0', '').trim().slice(0, longestText);
   return cleaned || null;
+}
+
+/** One that a provider would refuse would keep the mail itself from leaving: then there is none. */
+function copyAddress(text: string | null): string | null {
+  const parsed = parseAddress(text ?? '');
+  return 'invalid' in parsed || !/^[\x21-\x7e]+$/.test(parsed.address) ? null : parsed.address;
 }
 
 const listOf = (addresses: string[]): string[] => [

@@ -1,11 +1,12 @@
 /** Every table's columns, as the code sees them: camelCase here is snake_case in the database (Kysely's CamelCasePlugin). */
 
-import type { DomainFinding, trackingLevels } from '@salesos/shared/cards.ts';
+import type { DomainFinding, mailLoggings, trackingLevels } from '@salesos/shared/cards.ts';
 import type { EvidenceGrade, StopReason } from '@salesos/shared/events.ts';
 import type { SendWindow } from '@salesos/shared/sequence.ts';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 
 export type TrackingLevel = (typeof trackingLevels)[number];
+export type MailLogging = (typeof mailLoggings)[number];
 type Json<T extends object> = JSONColumnType<T>;
 type NullableJson<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
 
@@ -25,6 +26,7 @@ export interface Tables {
     trackingLevel: Generated<TrackingLevel>;
     timeZone: Generated<string>;
     samePersonPolicy: Generated<'automatic' | 'confirmed'>;
+    mailLogging: Generated<MailLogging>;
     createdAt: Date;
   };
   member: {
@@ -281,6 +283,9 @@ export interface Tables {
     variables: Json<Record<string, string>>;
     content: NullableJson<{ subject: string; html: string | null; text: string | null }>;
     toAddress: string;
+    /** The CRM that gets a blind copy, and the address there. */
+    copyCrm: string | null;
+    copyTo: string | null;
     subject: string | null;
     state: 'scheduled' | 'held' | 'claimed' | 'sending' | 'sent' | 'failed' | 'cancelled' | 'parked';
     notBefore: Date;

@@ -27,6 +27,8 @@ export interface CrmPerson {
   timeZone: string | null;
   country: string | null;
   optedOut: boolean;
+  /** Mails that reach this address appear on the person's timeline; null where the CRM has no such address. */
+  mailCopyTo: string | null;
   updatedAt: Date | null;
   properties: Record<string, string>;
 }
@@ -166,6 +168,8 @@ export interface CrmVendor {
   personTypes: readonly string[];
   /** The same for companies, accounts and deals, whose card shows their people. */
   groupTypes: readonly string[];
+  /** People have an address whose mails appear on their timeline (`mailCopyTo`), instead of `logEmails`. Absent: no. */
+  offersMailCopies?: true;
   readPerson(account: CrmAccount, recordId: string): Promise<PersonRead>;
   /** At most 100 people, the most recently changed first. */
   readGroup(account: CrmAccount, objectType: string, recordId: string): Promise<GroupRead>;

@@ -38,6 +38,7 @@ export const person = (recordId: string, change: Partial<CrmPerson> = {}): CrmPe
   timeZone: null,
   country: null,
   optedOut: false,
+  mailCopyTo: null,
   updatedAt: null,
   properties: {},
   ...change,
@@ -56,6 +57,8 @@ export async function startCrmWorld(more: { jobs?: AnyJob[]; reactions?: Reactio
   const people = new Map<string, PersonRead>();
   const summaries = new Map<string, PersonSummary>();
   const gone = new Set<string>();
+  /** The CRM that got a blind copy, by message. */
+  const copied = new Map<string, string>();
   const sequenceTasks = new Map<string, SequenceTask>();
   const fake = {
     people,
@@ -159,6 +162,7 @@ export async function startCrmWorld(more: { jobs?: AnyJob[]; reactions?: Reactio
         from: ends,
         to: ends,
         ownerMemberId: null,
+        copyCrm: copied.get(messageId) ?? null,
       };
     },
     getInbound: async () => ({

@@ -27,7 +27,8 @@ export async function prepareMails(
     const mail = row.payload as QueuedMail;
     try {
       const words = await wordsOf(ctx, sources, mail);
-      const { ownerMemberId, ...rest } = words;
+      const { ownerMemberId, copyCrm, ...rest } = words;
+      if (copyCrm === connection.crm) return { row, result: { outcome: 'written', crmId: '' } };
       const send: EmailActivity = {
         ...rest,
         key: row.key,
@@ -49,11 +50,11 @@ export async function prepareMails(
 
 async function wordsOf(ctx: Ctx, sources: CrmSources, mail: QueuedMail) {
   if (mail.direction === 'outgoing') {
-    const { subject, text, html, from, to, ownerMemberId } = await sources.sentContent(ctx, mail.messageId);
-    return { subject, text, html, from, to, ownerMemberId };
+    const { subject, text, html, from, to, ownerMemberId, copyCrm } = await sources.sentContent(ctx, mail.messageId);
+    return { subject, text, html, from, to, ownerMemberId, copyCrm };
   }
   const { subject, text, fromAddress, to, ownerMemberId } = await sources.getInbound(ctx, mail.inboundId);
-  return { subject, text, html: null, from: { address: fromAddress, name: null }, to, ownerMemberId };
+  return { subject, text, html: null, from: { address: fromAddress, name: null }, to, ownerMemberId, copyCrm: null };
 }
 
 export async function prepareFields(

@@ -40,6 +40,8 @@ export interface CrmSources {
     from: MailPerson;
     to: MailPerson;
     ownerMemberId: string | null;
+    /** The CRM that got it as a blind copy, and so shows it already. */
+    copyCrm: string | null;
   }>;
   getInbound(
     ctx: Ctx,

@@ -10,6 +10,7 @@ export {
   type Template,
   updateTemplate,
 } from './compose/templates.ts';
+export { mailTermsFor } from './delivery/mail-terms.ts';
 export { getMessageRow as getMessage, listMessageRows as listMessages } from './delivery/message-queries.ts';
 export type { MessageWindow, NewMessage } from './delivery/messages.ts';
 export { cancelMessages, holdMessages, releaseMessages, scheduleMessages } from './delivery/schedule.ts';

@@ -84,6 +84,27 @@ export function mailboxContract(name: string, createHarness: () => Promise<Mailb
         expect(box.sent()).toHaveLength(1);
       });
 
+      test('a blind copy is the same mail, once, and nothing that the recipient gets names it', async () => {
+        const mail = outgoing({ copyTo: 'northwind-1a2b+person7@copies.example' });
+        const { providerMessageId } = await sendSurely(mail);
+        expect(box.sent().map((sent) => sent.ownMessageId)).toEqual([mail.messageIdHeader]);
+        const received = box.inboxOf(mail.to);
+        expect(received).toHaveLength(1);
+        expect(received[0]?.toString()).not.toMatch(/bcc|copies\.example/i);
+        expect(box.inboxOf('northwind-1a2b+person7@copies.example')).toEqual(received);
+        expect(await find(mail)).toMatchObject({ outcome: 'found', mail: { providerMessageId } });
+        const { wireMessageId } = box.sent()[0]!;
+        expect(await box.vendor.readSent(box.account, providerMessageId)).toMatchObject({ wireMessageId });
+      });
+
+      test('a mail with a blind copy whose answer was lost is found, and neither went twice', async () => {
+        const mail = outgoing({ copyTo: 'copy@copies.example' });
+        box.trouble({ on: 'send', kind: 'answer lost' });
+        expect(await send(mail)).toMatchObject({ outcome: 'unknown' });
+        expect(await find(mail)).toMatchObject({ outcome: 'found' });
+        expect([mail.to, 'copy@copies.example'].map((address) => box.inboxOf(address).length)).toEqual([1, 1]);
+      });
+
       test('bytes of a hostile mail reach the recipient unchanged', async () => {
         const body = Buffer.from([0xff, 0x00, 0xe4, 0x2e, 0x0d, 0x0a, 0x2e, 0x0d, 0x0a]);
         await sendSurely(outgoing({ body }));

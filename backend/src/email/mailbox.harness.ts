@@ -50,6 +50,7 @@ export interface MailboxHarness {
 interface OutgoingInput {
   id?: number;
   to?: string;
+  copyTo?: string;
   subject?: string;
   replyTo?: string;
   thread?: string;
@@ -73,7 +74,7 @@ export function outgoing(input: OutgoingInput = {}): OutgoingMail {
   ];
   const body = input.body ?? Buffer.from('Hello Ada,\r\n\r\nshall we talk?\r\n');
   const raw = Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body]);
-  return { raw, to, messageIdHeader, providerThreadId: thread ?? null };
+  return { raw, to, copyTo: input.copyTo ?? null, messageIdHeader, providerThreadId: thread ?? null };
 }
 
 /** A mail from outside; `id` is its subject. */

@@ -23,6 +23,11 @@ export interface MailboxAccount {
 export interface OutgoingMail {
   raw: Buffer;
   to: string;
+  /**
+   * Gets the same mail unseen: neither `raw` nor what the recipient receives names it. Where a provider takes recipients one by
+   * one and refuses only this one, the mail goes all the same, and `copyRefused` says so.
+   */
+  copyTo: string | null;
   /** Our own Message-ID, with angle brackets; some providers replace it on the wire. */
   messageIdHeader: string;
   /** The provider's thread to continue, for a follow-up. */
@@ -34,7 +39,7 @@ export interface OutgoingMail {
  * `deferred` and `disconnected` mean that it certainly was not sent. `rejected` is final.
  */
 export type SendResult =
-  | { outcome: 'sent'; providerMessageId: string; providerThreadId: string }
+  | { outcome: 'sent'; providerMessageId: string; providerThreadId: string; copyRefused?: string }
   | { outcome: 'rejected'; code: string; reason: string }
   | { outcome: 'deferred'; code: string; reason: string; retryAfterSeconds: number }
   | { outcome: 'disconnected'; reason: string }

@@ -23,6 +23,7 @@ const save = (ctx: Ctx, recordId: string) => {
     ownerId: null,
     timeZone: null,
     country: null,
+    mailCopyTo: null,
     properties: {},
   };
   return saveFromCrm(ctx, 'hubspot', person, now());

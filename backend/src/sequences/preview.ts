@@ -1,7 +1,7 @@
 import type { EnrollPreview } from '@salesos/shared/cards.ts';
 import { type Contact, getContact } from '../contacts/index.ts';
 import type { Ctx } from '../core/ctx.ts';
-import { type Mailbox, previewWords, senderVariables } from '../email/index.ts';
+import { type Mailbox, mailTermsFor, previewWords, senderVariables } from '../email/index.ts';
 import { getTenant, type Tenant } from '../tenants/index.ts';
 import { getSequence } from './author.ts';
 import { checkPeople } from './check-people.ts';
@@ -59,6 +59,7 @@ async function previewSteps(ctx: Ctx, facts: PreviewFacts): Promise<PreviewStep[
     recipient: recipientOf(contact, tenant.timeZone),
     enrollmentId: spreadKeyOf({ sequenceId, contactId: contact.id }),
   });
+  const [terms] = await mailTermsFor(ctx, [contact]);
   const mails = new Map((await mailSteps(ctx, version)).map((mail) => [mail.stepIndex, mail]));
   return plan.map(({ stepIndex, at, why }): PreviewStep => {
     const step = definition.steps[stepIndex]!;
@@ -69,7 +70,7 @@ async function previewSteps(ctx: Ctx, facts: PreviewFacts): Promise<PreviewStep[
       label: stepLabel(step, mail?.template.name),
       at: at.toISOString(),
       why,
-      ...(mail ? previewMail(ctx, facts, mail) : { email: null, warnings: [] }),
+      ...(mail ? previewMail(ctx, facts, mail, terms!.copyCrm) : { email: null, warnings: [] }),
     };
   });
 }
@@ -78,11 +79,16 @@ function previewMail(
   ctx: Ctx,
   { tenant, contact, mailbox }: PreviewFacts,
   { template }: MailStep,
+  copyCrm: string | null,
 ): Pick<PreviewStep, 'email' | 'warnings'> {
   const sender = mailbox ? senderVariables(mailbox, tenant.postalAddress) : {};
   const { subject, text, missing } = previewWords(ctx, template, contact, sender);
   const warnings = missing.map(
     (name) => `{{${name}}} has no value and no fallback: the mail cannot be sent like this.`,
   );
+  if (copyCrm) {
+    const crm = ctx.sockets.crms.get(copyCrm)?.name ?? copyCrm;
+    warnings.push(`A blind copy goes to ${crm}, which shows the mail itself: opens and clicks of it are not tracked.`);
+  }
   return { email: { from: mailbox?.address ?? '', to: contact.addresses[0] ?? '', subject, text }, warnings };
 }

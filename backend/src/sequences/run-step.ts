@@ -1,4 +1,4 @@
-import { mayContact, trackingLevelsFor } from '../compliance/index.ts';
+import { mayContact } from '../compliance/index.ts';
 import { type Contact, getContacts, templateVariables } from '../contacts/index.ts';
 import { type Ctx, inTransaction, type System, tenantContext } from '../core/ctx.ts';
 import { recordDecisions } from '../core/decisions.ts';
@@ -6,7 +6,14 @@ import { DomainError } from '../core/errors.ts';
 import { emit } from '../core/events.ts';
 import { newId } from '../core/ids.ts';
 import { MINUTE } from '../core/zoned-time.ts';
-import { getMailbox, type Mailbox, type NewMessage, scheduleMessages, senderVariables } from '../email/index.ts';
+import {
+  getMailbox,
+  type Mailbox,
+  mailTermsFor,
+  type NewMessage,
+  scheduleMessages,
+  senderVariables,
+} from '../email/index.ts';
 import { getTenant, type Tenant } from '../tenants/index.ts';
 import { decideStep, type StepVerdict } from './decide-step.ts';
 import { changeEnrollments, type Enrollment, inSavepoint, lockDue } from './enrollment-queries.ts';
@@ -131,7 +138,7 @@ type Begun = Ruled<Extract<StepVerdict, { act: 'mail' | 'task' }>>;
 /** The enrollment waits for its mail from here on; when it was sent, the next step is planned. */
 async function scheduleMails(ctx: Ctx, tenant: Tenant, steps: Begun[]): Promise<void> {
   if (steps.length === 0) return;
-  const levels = await trackingLevelsFor(
+  const terms = await mailTermsFor(
     ctx,
     steps.map((step) => step.contact!),
   );
@@ -156,7 +163,7 @@ async function scheduleMails(ctx: Ctx, tenant: Tenant, steps: Begun[]): Promise<
       },
       replyInThread: step.replyInThread,
       repliesSince: enrollment.startedAt,
-      trackingLevel: levels[index]!,
+      ...terms[index]!,
       whyWaiting: verdict.why,
     };
   });

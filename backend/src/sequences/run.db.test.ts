@@ -90,7 +90,14 @@ describe('a due step', () => {
     const { recordId } = contact.records[0]!;
     const say = (firstName: string | null) => {
       const record = { recordId, objectType: '0-1', addresses: contact.addresses, lastName: null, jobTitle: null };
-      const rest = { companyName: null, ownerId: null, timeZone: 'UTC', country: null, properties: {} };
+      const rest = {
+        companyName: null,
+        ownerId: null,
+        timeZone: 'UTC',
+        country: null,
+        properties: {},
+        mailCopyTo: null,
+      };
       return saveFromCrm(ctx, 'hubspot', { ...record, ...rest, firstName }, world.now());
     };
     await say(null);
@@ -239,6 +246,8 @@ describe('a sequence', () => {
         replyInThread: false,
         repliesSince: null,
         trackingLevel: 'none',
+        copyCrm: null,
+        copyTo: null,
         whyWaiting: null,
       },
     ]);

@@ -38,6 +38,7 @@ export async function startSequenceWorld() {
       ownerId: null,
       timeZone: 'UTC',
       country: null,
+      mailCopyTo: null,
       properties: {},
     };
     return saveFromCrm(ctx, 'hubspot', { ...base, ...change }, now());

@@ -1,6 +1,6 @@
 import type { Ctx } from '../core/ctx.ts';
 import { InvalidInput, NotFound } from '../core/errors.ts';
-import type { TrackingLevel } from '../core/tables.ts';
+import type { MailLogging, TrackingLevel } from '../core/tables.ts';
 import { isZone } from '../core/zoned-time.ts';
 import { changeTenant, readTenant, type TenantRow } from './queries.ts';
 
@@ -25,9 +25,10 @@ export async function updateTenant(
     timeZone?: string;
     name?: string;
     samePersonPolicy?: Tenant['samePersonPolicy'];
+    mailLogging?: MailLogging;
   },
 ): Promise<Tenant> {
-  const { trackingLevel, timeZone, samePersonPolicy } = change;
+  const { trackingLevel, timeZone, samePersonPolicy, mailLogging } = change;
   const postalAddress = change.postalAddress?.trim();
   const name = change.name?.trim();
   if (postalAddress !== undefined && postalAddress.length > longestAddress)
@@ -42,6 +43,7 @@ export async function updateTenant(
     ...(timeZone ? { timeZone } : {}),
     ...(name ? { name } : {}),
     ...(samePersonPolicy ? { samePersonPolicy } : {}),
+    ...(mailLogging ? { mailLogging } : {}),
   };
   if (Object.keys(set).length === 0) return getTenant(ctx);
   const tenant = await changeTenant(ctx, set);

@@ -1,6 +1,6 @@
 import type { SettingsView } from '@salesos/shared/cards.ts';
 import type { SalesosApi } from '@salesos/shared/surface/api.ts';
-import { type CrmId, crmNames, samePersonPolicies } from '@salesos/shared/surface/settings-words.ts';
+import { type CrmId, crmNames, mailLoggings, samePersonPolicies } from '@salesos/shared/surface/settings-words.ts';
 import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
 import { Button } from '../parts/Button.tsx';
 import { RadioList } from '../parts/fields.tsx';
@@ -15,7 +15,7 @@ interface Props {
 
 /** The CRMs that share this account, and whether one address in two of them is one person. */
 export function Crms({ settings, state, api }: Props) {
-  const { crms, canEdit, samePersonPolicy, samePersonQuestions } = settings;
+  const { crms, canEdit, samePersonPolicy, samePersonQuestions, mailLogging } = settings;
   const connected = new Set(crms.filter(({ status }) => status === 'connected').map(({ crm }) => crm));
   const others = (Object.keys(crmNames) as CrmId[]).filter((crm) => !connected.has(crm));
   const answer = (questionId: string, isSame: boolean) =>
@@ -37,6 +37,19 @@ export function Crms({ settings, state, api }: Props) {
             next: `Sign in at ${crmNames[id]} as an admin and allow SalesOS. Then come back and press Refresh.`,
           }))}
           ask={(crm) => api('/cards/crms/connect', { crm })}
+        />
+      )}
+      {mailLogging && (
+        <RadioList
+          label="Sent mails in Pipedrive"
+          value={mailLogging}
+          onChange={(chosen) => {
+            const way = mailLoggings.find(({ value }) => value === chosen);
+            if (way) void state.write('/cards/settings/update', { mailLogging: way.value }, 'Settings saved.');
+          }}
+          options={mailLoggings}
+          disabled={!canEdit || state.busy}
+          testId="mail-logging"
         />
       )}
       <RadioList

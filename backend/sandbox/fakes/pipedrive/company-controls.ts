@@ -5,6 +5,7 @@ import { runAutomation } from './automation.ts';
 import { addField, standardFields } from './field-routes.ts';
 import { clientBasic, grantApp, issue, issueCode, uninstall } from './oauth.ts';
 import { type Author, type Change, create, find, list, mergePeople, remove, update } from './records.ts';
+import { copiesOf } from './smart-bcc.ts';
 import { type Company, companyOf, type Plan, type RecordType, type Rule, type User, type World } from './world.ts';
 
 export interface CompanySeed {
@@ -24,6 +25,7 @@ export function addCompany(world: World, seed: CompanySeed) {
     seats: seed.seats ?? seed.users.length,
     hasContactSync: seed.hasContactSync ?? false,
     isClosed: false,
+    hasSmartBcc: true,
     users: seed.users.map((user) => ({ ...user, isActive: true, mayAddFields: false, hidden: [] })),
     records: new Map(),
     activities: new Map(),
@@ -145,6 +147,8 @@ export function companyControls(world: World, company: Company) {
             !activity.isDeleted && list(activity.values.participants).some((one) => one.person_id === personId),
         )
         .sort((a, b) => dueOf(a.values).localeCompare(dueOf(b.values)) || a.id - b.id),
+    /** Mails that came to the person's Smart BCC address, which the page lists between the activities; oldest first. */
+    mails: (personId: number) => copiesOf(world, company, personId),
     activitiesOf: (organizationId: number) =>
       [...company.activities.values()].filter(
         (activity) => !activity.isDeleted && activity.values.org_id === organizationId && primaryPerson(activity),

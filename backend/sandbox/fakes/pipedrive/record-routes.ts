@@ -5,6 +5,7 @@ import { pageOf } from './paging.ts';
 import { create, find, type Item, list, remove, update } from './records.ts';
 import { forbidden, invalid, notFound } from './refusal.ts';
 import { checkCustomFields, checkQuery, checkSyncedFields, readBody, recordShapes } from './shapes.ts';
+import { smartBccOf } from './smart-bcc.ts';
 import type { Company, CrmRecord, RecordType, World } from './world.ts';
 
 const plurals = { person: 'persons', organization: 'organizations', deal: 'deals' } as const;
@@ -29,14 +30,14 @@ export function recordRoutes(world: World): Hono<FakeEnv> {
       const record = find(c.var.company, type, Number(c.req.param('id')));
       requireSight(c.var.user, `${type}:${record.id}`);
       if (record.isDeleted && world.options.deletedRecordsAnswer === 'missing') throw notFound(type);
-      return c.json({ success: true, data: shown(record, query) });
+      return c.json({ success: true, data: shown(c.var.company, record, query) });
     });
     app.post(path, async (c) => {
       const { custom_fields = {}, ...values } = await readBody(c, recordShapes[type]);
       check(c, type, values, custom_fields as Item);
       const change = { values, customFields: custom_fields as Item };
       const record = create(world, c.var.company, type, change, { userId: c.var.user.id, source: 'api' });
-      return c.json({ success: true, data: shown(record, {}) });
+      return c.json({ success: true, data: shown(c.var.company, record, {}) });
     });
     app.patch(`${path}/:id{[0-9]+}`, async (c) => {
       const { custom_fields = {}, ...values } = await readBody(c, recordShapes[type].partial());
@@ -44,7 +45,7 @@ export function recordRoutes(world: World): Hono<FakeEnv> {
       check(c, type, { ...record.values, ...values }, custom_fields as Item, values);
       const change = { values, customFields: custom_fields as Item };
       update(world, c.var.company, record, change, { userId: c.var.user.id, source: 'api' });
-      return c.json({ success: true, data: shown(record, {}) });
+      return c.json({ success: true, data: shown(c.var.company, record, {}) });
     });
     app.delete(`${path}/:id{[0-9]+}`, (c) => {
       const record = live(c, type);
@@ -97,7 +98,7 @@ function listRecords(c: Context<FakeEnv>, type: RecordType) {
   const { page, next } = pageOf(found, query);
   return c.json({
     success: true,
-    data: page.map((record) => shown(record, query)),
+    data: page.map((record) => shown(company, record, query)),
     additional_data: { next_cursor: next },
   });
 }
@@ -116,17 +117,19 @@ function whole(text: string | undefined, name: string): number | null {
 }
 
 /** Only the parts asked for; every custom field is there, mostly null, unless some are named. */
-function shown(record: CrmRecord, query: Record<string, string>) {
+function shown(company: Company, record: CrmRecord, query: Record<string, string>) {
   const include = query.include_fields?.split(',') ?? [];
   const named = query.custom_fields?.split(',');
   if (named && named.length > mostCustomFieldsAsked) throw invalid("Parameter 'custom_fields': at most 15");
   const values = Object.entries(record.values).filter(
     ([name]) => !onlyOnRequest.includes(name) || include.includes(name),
   );
+  const isPersonWithCopies = record.type === 'person' && include.includes('smart_bcc_email');
   const custom = Object.entries(record.customFields).filter(([code]) => !named || named.includes(code));
   return {
     id: record.id,
     ...Object.fromEntries(values),
+    ...(isPersonWithCopies ? { smart_bcc_email: smartBccOf(company, record) } : {}),
     is_deleted: record.isDeleted,
     add_time: seconds(record.addedAt),
     update_time: seconds(record.updatedAt),

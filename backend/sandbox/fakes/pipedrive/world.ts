@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../../src/core/clock.ts';
 import { createFaults, type Faults } from '../faults.ts';
+import type { ProspectInboxes } from '../prospect-inboxes.ts';
 
 export interface FakePipedriveOptions {
   clock: Clock;
@@ -19,6 +20,8 @@ export interface FakePipedriveOptions {
   /** What reading a deleted person answers; not documented. */
   deletedRecordsAnswer?: 'deleted' | 'missing';
   memory?: Memory;
+  /** Where the mails of the world outside arrive, so also those to a person's Smart BCC address. */
+  inboxes?: Pick<ProspectInboxes, 'of'>;
 }
 
 export type RecordType = 'person' | 'organization' | 'deal';
@@ -105,6 +108,8 @@ export interface Company {
   seats: number;
   isClosed: boolean;
   hasContactSync: boolean;
+  /** People have a Smart BCC address. */
+  hasSmartBcc: boolean;
   users: User[];
   records: Map<string, CrmRecord>;
   activities: Map<number, Activity>;

@@ -1,4 +1,5 @@
 import { type Ctx, type System, tenantContext } from '../../core/ctx.ts';
+import { recordDecisions } from '../../core/decisions.ts';
 import { groupCommit } from '../../core/group-commit.ts';
 import { inParallel } from '../../core/jobs.ts';
 import { MailboxDisconnected, type SendResult } from '../mailbox.ts';
@@ -7,6 +8,7 @@ import { CannotCheck, checkReplies, type Sender } from '../reading/check-replies
 import { claimDue } from './claim.ts';
 import { type Conclusion, commitSent, failMessage, putInLine } from './conclude.ts';
 import { commitIntents, type Intention } from './intend.ts';
+import { forgetCopy } from './message-queries.ts';
 import type { ClaimedMessage, ReplyCheck } from './messages.ts';
 import { CannotPrepare, type PreparedMail, prepareMail } from './prepare.ts';
 
@@ -112,6 +114,20 @@ async function prepareOrFail(ctx: Ctx, message: ClaimedMessage, mailbox: Mailbox
   }
 }
 
+/** The CRM has no copy, so the mail is logged there as any other. Noted before the mail counts as sent: logging follows from that. */
+async function noCopyWent(ctx: Ctx, message: ClaimedMessage, reason: string): Promise<void> {
+  await forgetCopy(ctx, message.id);
+  await recordDecisions(ctx, {
+    subject: 'email.copy',
+    subjectId: message.id,
+    contactId: message.contactId,
+    outcome: 'refused',
+    reason: 'The mail server refused the address of the copy. The mail is logged as an activity instead.',
+    ruleVersion: 'copy-1',
+    inputs: { copyCrm: message.copyCrm, answer: reason },
+  });
+}
+
 /** Writes down what the provider said. */
 async function settleResult(
   ctx: Ctx,
@@ -121,7 +137,8 @@ async function settleResult(
 ): Promise<boolean> {
   switch (result.outcome) {
     case 'sent': {
-      const { providerMessageId, providerThreadId } = result;
+      const { providerMessageId, providerThreadId, copyRefused } = result;
+      if (copyRefused) await noCopyWent(ctx, message, copyRefused);
       await delivery.conclude({
         ctx,
         message,

@@ -60,7 +60,7 @@ export async function dueMessages(
 ): Promise<DueMessage[]> {
   const { rows } = await sql<DueMessage>`
     select m.tenant_id, m.id, m.mailbox_id, m.contact_id, m.enrollment_id, m.step_index, m.template_id, m.template_version, m.content,
-      m.variables, m.to_address, m.reply_in_thread, m.replies_since, m.tracking_level, m.tracking_token, m.message_id_header,
+      m.variables, m.to_address, m.reply_in_thread, m.replies_since, m.tracking_level, m.copy_crm, m.copy_to, m.tracking_token, m.message_id_header,
       m.attempt_count, m.send_window as window
     from unnest(${mailboxes.map((box) => box.tenantId)}::uuid[], ${mailboxes.map((box) => box.id)}::uuid[]) as box(tenant_id, id)
     join message_turn t on t.tenant_id = box.tenant_id and t.mailbox_id = box.id and not t.taken and t.at <= ${now}

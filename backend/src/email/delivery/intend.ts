@@ -14,6 +14,10 @@ export const settleAfterSeconds = 90;
 /** What follows from a mail that came in (a pause, a stop) is done well within this time. */
 const freshSeconds = 60;
 
+const mayGo = 'Its time had come, nobody had replied, and nothing forbade it.';
+const untracked =
+  'A blind copy goes to the CRM, which shows the mail by itself. It is not tracked: whoever reads the copy would count as the person.';
+
 export interface Intention {
   ctx: Ctx;
   message: ClaimedMessage;
@@ -59,7 +63,7 @@ export async function commitIntents(items: Intention[]): Promise<(string | null)
           reason: 'Waits: there is a mail in their conversation that cannot be read yet.',
         };
       }
-      return { go: true, outcome: 'sent', reason: 'Its time had come, nobody had replied, and nothing forbade it.' };
+      return { go: true, outcome: 'sent', reason: message.copyTo ? `${mayGo} ${untracked}` : mayGo };
     });
     const going = items.filter((_, index) => verdicts[index]!.go);
     await markSending(
@@ -101,7 +105,12 @@ const sendDecision = (message: ClaimedMessage, check: ReplyCheck, { outcome, rea
   outcome,
   reason,
   ruleVersion,
-  inputs: { replyCheck: check, mailboxId: message.mailboxId, address: message.toAddress },
+  inputs: {
+    replyCheck: check,
+    mailboxId: message.mailboxId,
+    address: message.toAddress,
+    ...(message.copyCrm ? { copyCrm: message.copyCrm } : {}),
+  },
 });
 
 async function cancel(ctx: Ctx, message: ClaimedMessage, reason: string): Promise<void> {

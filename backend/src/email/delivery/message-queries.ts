@@ -150,6 +150,16 @@ export async function saveWireId(ctx: Ctx, id: string, wireMessageId: string): P
     .execute();
 }
 
+/** No copy of it went anywhere. */
+export async function forgetCopy(ctx: Ctx, id: string): Promise<void> {
+  await ctx.db
+    .updateTable('message')
+    .set({ copyCrm: null, copyTo: null })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('id', '=', id)
+    .execute();
+}
+
 export async function getMessageRow(ctx: Ctx, id: string) {
   return ctx.db
     .selectFrom('message')

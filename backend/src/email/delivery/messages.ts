@@ -39,6 +39,9 @@ export interface NewMessage {
   /** A reply after this moment cancels the message. */
   repliesSince: Date | null;
   trackingLevel: TrackingLevel;
+  /** The CRM that gets it as a blind copy, and the address there. */
+  copyCrm: string | null;
+  copyTo: string | null;
   whyWaiting: string | null;
 }
 
@@ -58,6 +61,8 @@ export interface ClaimedMessage {
   replyInThread: boolean;
   repliesSince: Date | null;
   trackingLevel: TrackingLevel;
+  copyCrm: string | null;
+  copyTo: string | null;
   trackingToken: string;
   messageIdHeader: string;
   attemptCount: number;

@@ -61,6 +61,7 @@ export async function prepareMail(ctx: Ctx, message: ClaimedMessage, mailbox: Ma
     const outgoing = {
       raw,
       to: message.toAddress,
+      copyTo: message.copyTo,
       messageIdHeader: message.messageIdHeader,
       providerThreadId: thread?.providerThreadId ?? null,
     };

@@ -1,4 +1,4 @@
-import { mayContact, trackingLevelFor } from '../../compliance/index.ts';
+import { mayContact } from '../../compliance/index.ts';
 import { getContact, templateVariables } from '../../contacts/index.ts';
 import { type Ctx, inTransaction } from '../../core/ctx.ts';
 import { InvalidInput } from '../../core/errors.ts';
@@ -6,6 +6,7 @@ import { getTenant } from '../../tenants/index.ts';
 import { render } from '../compose/render.ts';
 import { compileOrRefuse, getTemplate } from '../compose/templates.ts';
 import { getMailbox, type Mailbox, whyNotSending } from '../mailboxes/mailboxes.ts';
+import { mailTermsFor } from './mail-terms.ts';
 import { getMessageRow } from './message-queries.ts';
 import { scheduleMessages } from './schedule.ts';
 
@@ -60,6 +61,7 @@ export async function sendEmail(ctx: Ctx, input: EmailInput) {
     throw new InvalidInput(`These values are missing and have no fallback: ${missing.join(', ')}.`, {
       code: 'missing_values',
     });
+  const [terms] = await mailTermsFor(ctx, [contact]);
   return inTransaction(ctx, async (ctx) => {
     const [message] = await scheduleMessages(ctx, [
       {
@@ -75,7 +77,7 @@ export async function sendEmail(ctx: Ctx, input: EmailInput) {
         window: null,
         replyInThread: false,
         repliesSince: null,
-        trackingLevel: await trackingLevelFor(ctx, contact),
+        ...terms!,
         whyWaiting: null,
       },
     ]);

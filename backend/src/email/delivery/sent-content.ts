@@ -19,6 +19,7 @@ export async function sentContent(ctx: Ctx, messageId: string) {
     from: { address: mailbox.address, name: mailbox.displayName },
     to: { address: message.toAddress, name: message.variables.full_name || null },
     sentAt: message.sentAt,
+    copyCrm: message.copyCrm,
     ownerMemberId: mailbox.ownerMemberId,
   };
 }

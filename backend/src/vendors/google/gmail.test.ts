@@ -18,7 +18,7 @@ function mail(id: number, more: Partial<OutgoingMail> & { text?: string } = {}):
   const raw = Buffer.from(
     `From: ${repAddress}\r\nTo: ada@contoso.example\r\nSubject: Hello\r\nMessage-ID: ${messageIdHeader}\r\n\r\n${more.text ?? 'x'}`,
   );
-  return { raw, to: 'ada@contoso.example', messageIdHeader, providerThreadId: null, ...more };
+  return { raw, to: 'ada@contoso.example', copyTo: null, messageIdHeader, providerThreadId: null, ...more };
 }
 
 const send = (outgoing: OutgoingMail) => started.google.mailbox.send(account, outgoing);

@@ -2,6 +2,7 @@ import type { gmail_v1 } from '@googleapis/gmail';
 import { VendorUnavailable } from '../../core/errors.ts';
 import { VendorError } from '../../core/http.ts';
 import { type MailboxAccount, MailboxDisconnected, type OutgoingMail, type SendResult } from '../../email/mailbox.ts';
+import { withBlindCopy } from '../blind-copy.ts';
 import type { Gmail, GmailAnswer } from './gmail-call.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -10,7 +11,7 @@ type Sent = GmailAnswer<gmail_v1.Schema$Message>;
 /** messages.send. Never repeats a request that may have been taken. */
 export async function send(gmail: Gmail, account: MailboxAccount, mail: OutgoingMail): Promise<SendResult> {
   try {
-    const raw = mail.raw.toString('base64url');
+    const raw = withBlindCopy(mail).toString('base64url');
     let answer = await post(gmail, account, raw, mail.providerThreadId);
     // The rep deleted the thread: a 404 sent nothing, and the recipient threads by the mail's own headers.
     const threadIsGone = !answer.ok && answer.refusal.kind === 'not_found' && mail.providerThreadId !== null;

@@ -61,6 +61,7 @@ export function toPerson(record: CrmRecord, companyRecordName: string | null): C
     timeZone: timeZoneOf(value('hs_timezone')),
     country: value('country'),
     optedOut: value('hs_email_optout') === 'true',
+    mailCopyTo: null,
     updatedAt: Number.isNaN(updatedAt.getTime()) ? null : updatedAt,
     properties: Object.fromEntries(Object.entries(properties).filter((entry): entry is [string, string] => !!entry[1])),
   };

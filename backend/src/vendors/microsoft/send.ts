@@ -4,6 +4,7 @@ import { VendorUnavailable } from '../../core/errors.ts';
 import { VendorError } from '../../core/http.ts';
 import { type Budget, createBudget } from '../../core/http-budget.ts';
 import { type MailboxAccount, MailboxDisconnected, type OutgoingMail, type SendResult } from '../../email/mailbox.ts';
+import { withBlindCopy } from '../blind-copy.ts';
 import { asError, type Graph, jsonOf } from './graph-call.ts';
 import { leftDrafts, markDraft, removeDraft } from './own-mail.ts';
 import type { Refusal } from './refusal.ts';
@@ -54,7 +55,7 @@ async function prepare(graph: Graph, account: MailboxAccount, mail: OutgoingMail
     const done = await graph.call(account, {
       method: 'POST',
       path: 'me/messages',
-      body: { type: 'text/plain', text: mail.raw.toString('base64') },
+      body: { type: 'text/plain', text: withBlindCopy(mail).toString('base64') },
     });
     if (!done.ok && done.refusal.kind === 'invalid') return rejected(done.refusal);
     if (!done.ok) throw asError(done.refusal);

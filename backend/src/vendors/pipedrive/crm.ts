@@ -47,6 +47,7 @@ export function createCrm(config: PipedriveConfig, api: PipedriveApi, clock: Clo
     name: 'Pipedrive',
     personTypes: ['person', 'persons'],
     groupTypes: ['deal', 'deals', 'organization', 'organizations'],
+    offersMailCopies: true,
     readPerson: people.readPerson,
     readGroup: (account, objectType, recordId) => people.readGroup(account, objectType.replace(/s$/, ''), recordId),
     findByAddress: people.findByAddress,

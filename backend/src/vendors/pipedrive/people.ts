@@ -14,7 +14,7 @@ import {
   toPerson,
 } from './person.ts';
 
-const asked = 'include_fields=marketing_status';
+const asked = 'include_fields=marketing_status,smart_bcc_email';
 const searchAnswer = z.object({ data: z.object({ items: z.array(z.object({ item: z.object({ id: z.number() }) })) }) });
 const dealAnswer = z.object({ data: z.object({ title: z.string(), is_deleted: z.boolean().catch(false) }) });
 const peoplePerGroup = 100;

@@ -17,6 +17,7 @@ export const personRecord = z.object({
   update_time: text,
   is_deleted: z.boolean().catch(false),
   marketing_status: text,
+  smart_bcc_email: text,
   /** Only where the company syncs its contacts with an address book. */
   job_title: text,
   postal_address: address,
@@ -71,6 +72,7 @@ export function toPerson(record: PersonRecord, organization: Organization | null
     ownerId: record.owner_id ? String(record.owner_id) : null,
     timeZone: null,
     optedOut: record.marketing_status === 'unsubscribed',
+    mailCopyTo: record.smart_bcc_email?.trim() || null,
     updatedAt: Number.isNaN(updatedAt.getTime()) ? null : updatedAt,
     properties: Object.fromEntries(filled),
   };

@@ -93,6 +93,7 @@ export function toPerson(row: PersonRow, addressFields: string[]): CrmPerson {
     timeZone: null,
     country,
     optedOut: row.HasOptedOutOfEmail === true,
+    mailCopyTo: null,
     updatedAt: Number.isNaN(updatedAt.getTime()) ? null : updatedAt,
     properties: Object.fromEntries(Object.entries(properties).filter((entry): entry is [string, string] => !!entry[1])),
   };

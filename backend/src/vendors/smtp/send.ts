@@ -45,16 +45,23 @@ export function createSender(config: MailServerConfig, imap: Imap) {
     assertNoTransaction();
     if (!/^[^\s@<>]+@[^\s@<>]+$/.test(mail.to))
       return { outcome: 'rejected', code: '5.1.3', reason: `“${mail.to}” is no mail address` };
+    let copyRefused: string | null;
     try {
       const { session, key, servers } = await open(account);
-      await session.send({ from: account.address, to: mail.to }, mail.raw);
+      const { to, copyTo } = mail;
+      ({ copyRefused } = await session.send({ from: account.address, to, copyTo }, mail.raw));
       pool.give(key, session);
       if (!servers.filesSent) await fileOwnCopy(account, mail);
     } catch (error) {
       return notSent(error, config);
     }
     const thread = threadOf(readIdentity(mail.raw), mail.messageIdHeader);
-    return { outcome: 'sent', providerMessageId: mail.messageIdHeader, providerThreadId: thread };
+    return {
+      outcome: 'sent',
+      providerMessageId: mail.messageIdHeader,
+      providerThreadId: thread,
+      ...(copyRefused ? { copyRefused } : {}),
+    };
   }
 
   /** The mail was sent, whatever becomes of its copy. */

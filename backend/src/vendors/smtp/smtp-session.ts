@@ -15,8 +15,14 @@ export interface SmtpSession {
   /** False when the connection died while it waited. */
   isAlive(): Promise<boolean>;
   /** Throws SmtpFailure, which tells whether the mail itself had begun to leave. */
-  send(envelope: { from: string; to: string }, raw: Buffer): Promise<{ response: string }>;
+  send(envelope: Envelope, raw: Buffer): Promise<{ copyRefused: string | null }>;
   close(): void;
+}
+
+export interface Envelope {
+  from: string;
+  to: string;
+  copyTo: string | null;
 }
 
 /** Why a mail did not go; the stage is `content` once the server had asked for the mail itself. */
@@ -111,32 +117,51 @@ function credentials(user: string, secret: MailServers['secret']) {
   return { user, oauth2: new XOAuth2({ user, accessToken: secret.accessToken }) };
 }
 
+type Refused = Error & { recipient?: string; response?: string };
+
 async function sendRaw(
   connection: SMTPConnection,
-  envelope: { from: string; to: string },
+  { from, to, copyTo }: Envelope,
   raw: Buffer,
   seconds: number,
-) {
+): Promise<{ copyRefused: string | null }> {
+  const recipients = copyTo === null ? [to] : [to, copyTo];
+  const use8BitMime = raw.some((byte) => byte > 127);
+  // nodemailer notes the refusals of single recipients on this object.
+  const envelope: SMTPConnection.Envelope & { rejectedErrors?: Refused[] } = {
+    from,
+    to: recipients,
+    size: raw.length,
+    use8BitMime,
+  };
+  const refusalOf = (recipient: string) => envelope.rejectedErrors?.find((error) => error.recipient === recipient);
   let hasBegun = false;
+  let giveUp = (_: Error) => {};
   // Read only after the server said 354.
   const content = new Readable({
     read() {
+      // The copy alone was accepted: without its last line the server drops the mail.
+      const refused = refusalOf(to);
+      if (refused) {
+        connection.close();
+        giveUp(refused);
+        return;
+      }
       hasBegun = true;
       this.push(raw);
       this.push(null);
     },
   });
-  const use8BitMime = raw.some((byte) => byte > 127);
-  const { from, to } = envelope;
   try {
-    const sent = new Promise<{ response: string }>((resolve, reject) =>
-      connection.send({ from, to: [to], size: raw.length, use8BitMime }, content, (error, info) =>
-        error || !info ? reject(error) : resolve({ response: String(info.response) }),
-      ),
-    );
-    return await within(seconds, sent, () => connection.close());
+    const sent = new Promise<void>((resolve, reject) => {
+      giveUp = reject;
+      connection.send(envelope, content, (error, info) => (error || !info ? reject(error) : resolve()));
+    });
+    await within(seconds, sent, () => connection.close());
+    const refused = copyTo === null ? undefined : refusalOf(copyTo);
+    return { copyRefused: refused ? (refused.response ?? refused.message) : null };
   } catch (error) {
     connection.close();
-    throw new SmtpFailure(error, hasBegun ? 'content' : 'envelope');
+    throw new SmtpFailure(refusalOf(to) ?? error, hasBegun ? 'content' : 'envelope');
   }
 }

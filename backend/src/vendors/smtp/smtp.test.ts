@@ -78,6 +78,30 @@ test.each([
   expect(sentCount()).toBe(0);
 });
 
+describe('of a mail and its blind copy', () => {
+  const copyTo = 'copy@copies.example';
+  const received = () => [outgoing().to, copyTo].map((address) => started.fake.inboxOf(address).length);
+
+  test.each(['550 5.1.1 No such user', '452 4.2.2 Mailbox full'])(
+    'the recipient is refused with “%s”: the copy does not go alone',
+    async (reply) => {
+      started.fake.troubles.next({ protocol: 'smtp', kind: 'reply', commands: ['RCPT'], reply, times: 1 });
+      const outcome = reply.startsWith('5') ? 'rejected' : 'deferred';
+      expect(await started.mailbox.send(account, outgoing({ copyTo }))).toMatchObject({ outcome });
+      await new Promise((done) => setTimeout(done, 100));
+      expect([sentCount(), ...received()]).toEqual([0, 0, 0]);
+    },
+  );
+
+  test('only the copy is refused: the mail goes, and that is said', async () => {
+    const unknown = 'nobody@northwind.example';
+    const result = await started.mailbox.send(account, outgoing({ copyTo: unknown }));
+    expect(result).toMatchObject({ outcome: 'sent', copyRefused: expect.stringContaining('User unknown') });
+    expect(received()).toEqual([1, 0]);
+    expect(await started.mailbox.send(account, outgoing({ id: 2, copyTo }))).not.toHaveProperty('copyRefused');
+  });
+});
+
 test('a mail larger than the server takes is rejected', async () => {
   started.fake.settings.sizeLimit = 100;
   expect(await send(1)).toMatchObject({ outcome: 'rejected' });

@@ -88,7 +88,7 @@ async function sendTest(config: MailServerConfig, servers: MailServers, address:
     throw new Problem(explainFailure('smtp', servers.smtp, error));
   });
   try {
-    await session.send({ from: address, to: address }, raw);
+    await session.send({ from: address, to: address, copyTo: null }, raw);
   } catch (error) {
     const said = error instanceof SmtpFailure && error.reply ? error.reply.text : replyOf(error);
     throw new Problem(`The outgoing server accepts the login, but no mail from ${address}. It said: “${said}”`);
