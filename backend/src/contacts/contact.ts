@@ -63,6 +63,12 @@ export async function findByRecord(ctx: Ctx, crm: string, recordId: string): Pro
   return record ? getContact(ctx, record.contactId) : null;
 }
 
+/** When this record was last read in its CRM, whatever another CRM has said of the person since; null when it never was. */
+export async function recordReadAt(ctx: Ctx, crm: string, recordId: string): Promise<Date | null> {
+  const record = await readRecord(ctx, crm, recordId);
+  return record?.fetchedAt ?? null;
+}
+
 /** Active contacts with any of these addresses, whatever their spelling. */
 export async function findByAddresses(ctx: Ctx, addresses: string[]): Promise<Contact[]> {
   const keys = [...new Set(addresses.map(normaliseAddress))];

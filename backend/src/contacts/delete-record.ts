@@ -1,5 +1,6 @@
 import { type Ctx, inTransaction } from '../core/ctx.ts';
 import { emit } from '../core/events.ts';
+import { lockedWith } from './merge.ts';
 import {
   changeContact,
   forgetSaid,
@@ -25,7 +26,7 @@ export async function deleteByRecord(
   reason: 'deleted' | 'erased',
 ): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const record = await readRecord(ctx, crm, recordId);
+    const [record] = await lockedWith(ctx, async () => [(await readRecord(ctx, crm, recordId)) ?? []].flat());
     if (!record || (reason === 'deleted' && !record.isCurrent)) return;
     const contact = await lockContact(ctx, record.contactId);
     if (!contact || contact.status === 'erased' || contact.status === reason) return;

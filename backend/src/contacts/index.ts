@@ -9,6 +9,7 @@ export {
   getContacts,
   listContacts,
   normaliseAddress,
+  recordReadAt,
   templateVariables,
 } from './contact.ts';
 export { countryCode } from './country.ts';

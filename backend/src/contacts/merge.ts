@@ -9,6 +9,7 @@ import {
   readRecord,
   replaceAddresses,
   saveRecord,
+  saveSaid,
 } from './queries.ts';
 
 /**
@@ -23,21 +24,45 @@ export async function mergeRecords(
   mergedRecordIds: string[],
 ): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const oldIds = mergedRecordIds.filter((id) => id !== intoRecordId);
-    const into = await readRecord(ctx, crm, intoRecordId);
-    const known = [];
-    for (const id of oldIds) known.push(await readRecord(ctx, crm, id));
-    const first = into ?? known.find((record) => record !== undefined);
+    const oldIds = [...new Set(mergedRecordIds)].filter((id) => id !== intoRecordId);
+    const records = await lockedWith(ctx, async () => {
+      const known = [];
+      for (const id of [intoRecordId, ...oldIds]) known.push((await readRecord(ctx, crm, id)) ?? []);
+      return known.flat();
+    });
+    const [first] = records;
     if (!first) return;
-    const others = new Set(known.flatMap((record) => record?.contactId ?? []));
-    others.delete(first.contactId);
-    // Always in the same order, so that two merges never wait for each other.
-    for (const id of [first.contactId, ...others].sort()) await lockContact(ctx, id);
-    const { contactId, objectType } = first;
+    const { contactId } = first;
+    const others = new Set(records.map((record) => record.contactId));
+    others.delete(contactId);
     for (const id of others) await absorb(ctx, contactId, id);
-    await saveRecord(ctx, { crm, objectType, contactId, recordId: intoRecordId, isCurrent: true });
-    for (const recordId of oldIds) await saveRecord(ctx, { crm, objectType, contactId, recordId, isCurrent: false });
+    const now = ctx.clock.now();
+    for (const recordId of [intoRecordId, ...oldIds]) {
+      // A record that is new to us is read soon, and then says itself what it is.
+      const { objectType } = records.find((record) => record.recordId === recordId) ?? first;
+      const isCurrent = recordId === intoRecordId;
+      await saveRecord(ctx, { crm, objectType, contactId, recordId, isCurrent });
+      // An answer from before the merge does not bring it back.
+      if (!isCurrent) await saveSaid(ctx, crm, recordId, null, now);
+    }
   });
+}
+
+/**
+ * Reads what leads to people and locks those people. Whoever held a lock may have made one person of two, so it is read again
+ * until it leads to those who are locked. Always in the same order, so that two merges do not wait for each other.
+ */
+export async function lockedWith<T extends { contactId: string }>(ctx: Ctx, read: () => Promise<T[]>): Promise<T[]> {
+  const locked = new Set<string>();
+  for (;;) {
+    const found = await read();
+    const missing = [...new Set(found.map(({ contactId }) => contactId))].filter((id) => !locked.has(id));
+    if (missing.length === 0) return found;
+    for (const id of missing.sort()) {
+      await lockContact(ctx, id);
+      locked.add(id);
+    }
+  }
 }
 
 /** Makes two people one, whose rows the caller has locked. The survivor's own values stay until its records are read again. */

@@ -5,7 +5,7 @@ import { Conflict, NotFound } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import { getTenant } from '../tenants/index.ts';
 import { type Contact, findByAddresses, getContact } from './contact.ts';
-import { absorb } from './merge.ts';
+import { absorb, lockedWith } from './merge.ts';
 import { lockContact } from './queries.ts';
 import { changeQuestion, insertQuestion, lockQuestion, readOpenQuestions } from './question-queries.ts';
 import { refreshContact } from './refresh-contact.ts';
@@ -87,14 +87,14 @@ export async function answerSamePerson(
       const reason = 'An admin said that these are two people with one address.';
       return decide(ctx, question.otherContactId, 'kept_apart', reason, { ...about, from: question.contactId });
     }
-    const people: [Contact, Contact] = [
+    const people = async (): Promise<[Contact, Contact]> => [
       await getContact(ctx, question.contactId),
       await getContact(ctx, question.otherContactId),
     ];
-    const why = whyNotJoined(people);
+    await lockedWith(ctx, async () => (await people()).map(({ id }) => ({ contactId: id })));
+    const [survivor, other] = await people();
+    const why = whyNotJoined([survivor, other]);
     if (why) throw new Conflict(why, { code: 'not_joinable' });
-    const [survivor, other] = people;
-    for (const id of [survivor.id, other.id].sort()) await lockContact(ctx, id);
     await absorb(ctx, survivor.id, other.id);
     const row = (await lockContact(ctx, survivor.id))!;
     await refreshContact(ctx, row, row.fetchedAt ?? ctx.clock.now(), true);

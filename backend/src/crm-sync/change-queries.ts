@@ -16,6 +16,18 @@ export async function beginChanges(ctx: Ctx, connectionId: string, now: Date): P
     .execute();
 }
 
+/** The changes are read at `at`, or earlier where that was planned before, unless the CRM did not answer the last time. */
+export async function hurryChanges(ctx: Ctx, connectionId: string, at: Date): Promise<void> {
+  await ctx.db
+    .updateTable('crmChanges')
+    .set({ notBefore: at })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('connectionId', '=', connectionId)
+    .where('notBefore', '>', at)
+    .where('attemptCount', '=', 0)
+    .execute();
+}
+
 export async function endChanges(ctx: Ctx, connectionId: string): Promise<void> {
   await ctx.db
     .deleteFrom('crmChanges')

@@ -1,10 +1,10 @@
-import { type Contact, findByRecord } from '../contacts/index.ts';
+import { type Contact, findByRecord, recordReadAt } from '../contacts/index.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { InvalidInput, NotFound, VendorUnavailable } from '../core/errors.ts';
 import { connectionTo, crmVendor } from './connection.ts';
 import { pullRecord } from './pull-record.ts';
 
-/** A copy this old is read again before it is used; notices keep it fresher than that as a rule. */
+/** A record's copy this old is read again before it is used; notices keep it fresher than that as a rule. */
 const freshSeconds = 15 * 60;
 
 /**
@@ -21,7 +21,8 @@ export async function ensureContact(
     throw new InvalidInput(`SalesOS writes to people. This ${vendor.name} record is none.`, { code: 'not_a_person' });
   const connection = await connectionTo(ctx, crm);
   const known = await findByRecord(ctx, crm, recordId);
-  const age = known?.fetchedAt ? ctx.clock.now().getTime() - known.fetchedAt.getTime() : Number.POSITIVE_INFINITY;
+  const readAt = await recordReadAt(ctx, crm, recordId);
+  const age = readAt ? ctx.clock.now().getTime() - readAt.getTime() : Number.POSITIVE_INFINITY;
   if (known?.status === 'active' && age < freshSeconds * 1000) return known;
   try {
     const contact = await pullRecord(ctx, connection, recordId);

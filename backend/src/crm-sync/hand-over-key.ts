@@ -11,5 +11,5 @@ export async function handOverKey(ctx: Ctx, connection: Connection): Promise<voi
   if (!takeKey || (await hasOrgKey(ctx, connection.id, connection.connectedAt))) return;
   const key = newOrgKey();
   await askCrm(ctx, connection, () => takeKey(crmAccount(ctx, connection), key));
-  await saveOrgKey(ctx, connection.id, key);
+  await saveOrgKey(ctx, connection.id, key, connection.connectedAt);
 }

@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { type Ctx, inTransaction, type System, tenantContext } from '../core/ctx.ts';
-import { NotFound } from '../core/errors.ts';
+import { Forbidden, NotFound } from '../core/errors.ts';
 import { defineJob, enqueue } from '../core/jobs.ts';
-import { connectionsOf, crmAccount, dueProblems, forgetProblems, noteProblem, syncOwners } from '../tenants/index.ts';
-import { askCrm } from './connection.ts';
+import {
+  type Connection,
+  connectionsOf,
+  crmAccount,
+  dueProblems,
+  forgetProblems,
+  noteProblem,
+  syncOwners,
+} from '../tenants/index.ts';
+import { askCrm, crmVendor } from './connection.ts';
 import { CrmRefused } from './crm.ts';
 import { handOverKey } from './hand-over-key.ts';
 import { releaseWrites } from './write-queries.ts';
@@ -13,7 +21,8 @@ const dueAtOnce = 50;
 /**
  * Makes a connected CRM ready: it has our key, the `salesos_*` fields exist, and we know who owns records. Safe to repeat.
  * What the account forbids is a problem of the connection, which stays connected, and does not keep the rest from being done.
- * What was refused for such a problem is tried again.
+ * What was refused for such a problem is tried again. A CRM that does not answer is a problem too, or nobody would try it again
+ * after the last of these tries.
  */
 export const prepareJob = defineJob({
   name: 'crm-sync.prepare-crm',
@@ -24,22 +33,39 @@ export const prepareJob = defineJob({
   async run(ctx, { connectionId }) {
     const connection = (await connectionsOf(ctx)).find(({ id }) => id === connectionId);
     if (connection?.status !== 'connected') return;
-    const account = crmAccount(ctx, connection);
-    const refusals = [
-      await refusalOf(handOverKey(ctx, connection)),
-      await refusalOf(askCrm(ctx, connection, (vendor) => vendor.ensureFields(account))),
-    ].filter((refusal) => refusal !== null);
-    const owners = await askCrm(ctx, connection, (vendor) => vendor.listOwners(account));
-    await syncOwners(ctx, connection.crm, owners);
-    await inTransaction(ctx, async (ctx) => {
-      const still = refusals.map(({ code }) => code);
-      const codes = await forgetProblems(ctx, connectionId, still);
-      for (const { code, message, howToFix } of refusals)
-        await noteProblem(ctx, connectionId, { code, sentence: message, howToFix });
-      // And a row that was held just while the CRM was being connected.
-      await releaseWrites(ctx, connectionId, [...codes, ...still]);
-    });
+    try {
+      await prepare(ctx, connection);
+    } catch (error) {
+      // Refused for good: somebody connects it again, and that is said already.
+      if (!(error instanceof Forbidden))
+        await noteProblem(ctx, connectionId, notReady(crmVendor(ctx, connection.crm).name));
+      throw error;
+    }
   },
+});
+
+async function prepare(ctx: Ctx, connection: Connection): Promise<void> {
+  const account = crmAccount(ctx, connection);
+  const refusals = [
+    await refusalOf(handOverKey(ctx, connection)),
+    await refusalOf(askCrm(ctx, connection, (vendor) => vendor.ensureFields(account))),
+  ].filter((refusal) => refusal !== null);
+  const owners = await askCrm(ctx, connection, (vendor) => vendor.listOwners(account));
+  await syncOwners(ctx, connection.crm, owners);
+  await inTransaction(ctx, async (ctx) => {
+    const still = refusals.map(({ code }) => code);
+    const codes = await forgetProblems(ctx, connection.id, still);
+    for (const { code, message, howToFix } of refusals)
+      await noteProblem(ctx, connection.id, { code, sentence: message, howToFix });
+    // And a row that was held just while the CRM was being connected.
+    await releaseWrites(ctx, connection.id, [...codes, ...still]);
+  });
+}
+
+const notReady = (crmName: string) => ({
+  code: 'NOT_READY',
+  sentence: `${crmName} did not answer when SalesOS set itself up there.`,
+  howToFix: 'SalesOS tries again by itself. If this stays for a day, ask whoever runs SalesOS for you.',
 });
 
 async function refusalOf(step: Promise<void>): Promise<CrmRefused | null> {

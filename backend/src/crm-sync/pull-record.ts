@@ -24,9 +24,9 @@ export async function pullRecord(
   const read = await askCrm(ctx, connection, (vendor) => vendor.readPerson(crmAccount(ctx, connection), recordId));
   if (read.outcome === 'found') return takeOver(ctx, connection, read.person, readAt);
   if (read.outcome === 'merged' && trail > 0) {
-    const survivor = await pullRecord(ctx, connection, read.intoRecordId, trail - 1);
+    // First, so that the person goes with the record it went into should that be gone too.
     await mergeRecords(ctx, crm, read.intoRecordId, [recordId]);
-    return survivor;
+    return pullRecord(ctx, connection, read.intoRecordId, trail - 1);
   }
   await forgetRecord(ctx, connection, recordId);
   return null;

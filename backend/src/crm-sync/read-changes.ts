@@ -4,14 +4,13 @@ import { inParallel } from '../core/jobs.ts';
 import { connectionsOf, crmAccount } from '../tenants/index.ts';
 import { type ChangesRow, claimChanges, endChanges, isWatching, settleChanges } from './change-queries.ts';
 import { askCrm, crmVendor } from './connection.ts';
-import { later, longestRetrySeconds, retrySeconds } from './retry.ts';
+import { later, longestRetrySeconds, retrySeconds, watchedSeconds } from './retry.ts';
 import { takeFrom } from './take-notices.ts';
 
 const batch = 20;
 const atOnce = 8;
 /** Longer than one page takes with every call at its time limit. */
 const leaseSeconds = 300;
-const watchedSeconds = 60;
 const quietSeconds = 600;
 
 /**

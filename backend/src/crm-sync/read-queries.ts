@@ -26,7 +26,17 @@ export async function scheduleReads(ctx: Ctx, connectionId: string, recordIds: s
     .execute();
 }
 
-/** Claims records that are due to be read, across tenants. */
+/** Whatever waits to be read in any of the tenant's CRMs is read now. */
+export async function hurryReads(ctx: Ctx, now: Date): Promise<void> {
+  await ctx.db
+    .updateTable('crmRead')
+    .set({ notBefore: now, attemptCount: 0 })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('notBefore', '>', now)
+    .execute();
+}
+
+/** Claims records that are due to be read, across tenants; an account in which everything changed keeps no other waiting. */
 export async function claimReads(system: System, now: Date, until: Date, limit: number): Promise<ReadRow[]> {
   return system.db
     .with('due', (db) =>
@@ -35,8 +45,13 @@ export async function claimReads(system: System, now: Date, until: Date, limit: 
         .select(['tenantId', 'connectionId', 'recordId'])
         .where('notBefore', '<=', now)
         .where(({ or, eb }) => or([eb('claimedUntil', 'is', null), eb('claimedUntil', '<=', now)]))
-        .orderBy('notBefore')
-        .limit(limit)
+        .where(
+          sql<boolean>`(tenant_id, connection_id, record_id) in (
+            select tenant_id, connection_id, record_id from (
+              select *, row_number() over (partition by connection_id order by not_before) as place from crm_read
+              where not_before <= ${now} and (claimed_until is null or claimed_until <= ${now})
+            ) as ranked order by place, not_before limit ${limit})`,
+        )
         .forUpdate()
         .skipLocked(),
     )

@@ -2,6 +2,8 @@ import { DomainError } from '../core/errors.ts';
 import { VendorError } from '../core/http.ts';
 
 export const longestRetrySeconds = 3600;
+/** How often an account is asked for its changes while people of it are in a sequence. */
+export const watchedSeconds = 60;
 
 /** How long to wait after a failure: what the vendor asked for, and longer each time, up to an hour. Nothing is given up. */
 export function retrySeconds(error: unknown, attemptCount: number): number {

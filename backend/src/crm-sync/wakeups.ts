@@ -10,7 +10,7 @@ import { findElsewhere, findElsewhereJob } from './find-elsewhere.ts';
 import { prepareJob, retryProblems } from './prepare-crm.ts';
 import { queueFields, queueMail, queueTask, queueTasksAgain } from './queue-writes.ts';
 import { readChanges } from './read-changes.ts';
-import { deleteNoticesBefore } from './read-queries.ts';
+import { deleteNoticesBefore, hurryReads } from './read-queries.ts';
 import { readRecords, watchRecords } from './read-records.ts';
 import { later } from './retry.ts';
 import type { CrmSources } from './sources.ts';
@@ -64,6 +64,8 @@ export const reactions: Reaction[] = [
     deleteWrites(ctx, data.contactId, data.reason === 'erased' ? 'all' : 'unwritten'),
   ),
   on('crm.connected', 'crm-sync.begin', async (ctx, { data }) => {
+    // What nobody could hear while it was not connected; and people of other CRMs may have a record here.
+    await hurryReads(ctx, ctx.clock.now());
     for (const { id } of await connectionsAt(ctx, data)) {
       await releaseWrites(ctx, id, []);
       if (crmVendor(ctx, data.crm).readChanges) await beginChanges(ctx, id, ctx.clock.now());

@@ -33,16 +33,19 @@ export const readOrgKeySince = (ctx: Ctx, connectionId: string, since: Date) =>
     .where('createdAt', '>=', since)
     .executeTakeFirst();
 
-/** Keys without an end get one; those that have ended are forgotten. */
-export async function endOrgKeys(ctx: Ctx, connectionId: string, now: Date, endsAt: Date): Promise<void> {
+export async function deleteEndedOrgKeys(ctx: Ctx, connectionId: string, now: Date): Promise<void> {
   await keysOf(ctx, connectionId).where('endsAt', '<=', now).execute();
-  await ctx.db
+}
+
+/** Keys without an end get one: all, or those that were saved before a moment. */
+export async function endOrgKeys(ctx: Ctx, connectionId: string, endsAt: Date, savedBefore?: Date): Promise<void> {
+  const lasting = ctx.db
     .updateTable('orgKey')
     .set({ endsAt })
     .where('tenantId', '=', ctx.tenantId)
     .where('connectionId', '=', connectionId)
-    .where('endsAt', 'is', null)
-    .execute();
+    .where('endsAt', 'is', null);
+  await (savedBefore ? lasting.where('createdAt', '<', savedBefore) : lasting).execute();
 }
 
 export async function deleteOrgKeys(ctx: Ctx, connectionId: string): Promise<void> {

@@ -3,7 +3,13 @@ import { type Ctx, inTransaction, type System } from '../core/ctx.ts';
 import { NotFound } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import { sameText } from '../core/secrets.ts';
-import { endOrgKeys, insertOrgKey, readConnectionByKey, readOrgKeySince } from './org-key-queries.ts';
+import {
+  deleteEndedOrgKeys,
+  endOrgKeys,
+  insertOrgKey,
+  readConnectionByKey,
+  readOrgKeySince,
+} from './org-key-queries.ts';
 import { type ConnectionRow, lockTenant, readConnection } from './queries.ts';
 
 const keyShape = /^sfo_[\w-]{43}$/;
@@ -17,15 +23,19 @@ export const newOrgKey = (): string => `sfo_${randomBytes(32).toString('base64ur
 export const hasOrgKey = async (ctx: Ctx, connectionId: string, connectedAt: Date): Promise<boolean> =>
   (await readOrgKeySince(ctx, connectionId, connectedAt)) !== undefined;
 
-/** From now on this key opens the connection; an older one works for another hour. */
-export async function saveOrgKey(ctx: Ctx, connectionId: string, key: string): Promise<void> {
+/**
+ * From now on this key opens the connection; an older one works for another hour. With `connectedAt` only one from before that
+ * connect is older: of two workers that each gave the CRM a key, nobody knows whose it kept.
+ */
+export async function saveOrgKey(ctx: Ctx, connectionId: string, key: string, connectedAt?: Date): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     // Of two who save at once one comes second, and its key is the one that lasts.
     await lockTenant(ctx);
     const connection = await readConnection(ctx, connectionId);
     if (!connection || connection.status === 'uninstalled') throw new NotFound('CRM connection');
     const now = ctx.clock.now();
-    await endOrgKeys(ctx, connectionId, now, new Date(now.getTime() + graceSeconds * 1000));
+    await deleteEndedOrgKeys(ctx, connectionId, now);
+    await endOrgKeys(ctx, connectionId, new Date(now.getTime() + graceSeconds * 1000), connectedAt);
     const { tenantId } = ctx;
     await insertOrgKey(ctx, {
       tenantId,
