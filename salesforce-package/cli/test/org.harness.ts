@@ -30,8 +30,6 @@ export async function startCommandLine() {
     SF_DISABLE_TELEMETRY: 'true',
     SF_DISABLE_LOG_FILE: 'true',
     NO_COLOR: '1',
-    // What the tables are wrapped to.
-    COLUMNS: '200',
   };
   const { access_token: token } = org.fake.org.connect(org.url, undefined, 'Salesforce CLI');
   const signedIn = await run('test/sign-in.ts', [], { ...env, ACCESS_TOKEN: token, INSTANCE_URL: org.url });

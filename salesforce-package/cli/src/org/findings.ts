@@ -47,7 +47,7 @@ export function judgeFields(namespace: string, username: string, rights: FieldRi
   return problem(
     check,
     `${username} ${parts.join(', and ')}.`,
-    `Give the permission set ${integrationSet} to the user with whom SalesOS is connected; name another one with --integration-user.`,
+    `If SalesOS is connected with another user, name that one with --integration-user. Otherwise give it ${integrationSet}: sf salesos install … --integration-user <username>`,
   );
 }
 

@@ -104,8 +104,8 @@ export default class Connect extends SfCommand<Connected> {
 
     const host = new URL(connection.instanceUrl).host;
     const connectUrl = `${serverUrl}/connect/salesforce?host=${encodeURIComponent(host)}`;
-    // With --json the address still has to be seen; the answer alone goes to the standard output.
-    this.logToStderr(messages.getMessage('openThis', [connectUrl]));
+    // Seen with --json too, where the command line's own output is off.
+    process.stderr.write(`${messages.getMessage('openThis', [connectUrl])}\n`);
     if (open) openInBrowser(connectUrl);
     this.spinner.start(messages.getMessage('waiting'));
     const callout = await waitFor(look, wait.seconds);

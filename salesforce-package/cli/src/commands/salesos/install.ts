@@ -109,7 +109,7 @@ export default class Install extends SfCommand<Installed> {
     const assignments = await assign(connection, rows);
     this.table({
       data: assignments.map(({ username, permissionSet, outcome }) => ({ username, permissionSet, outcome })),
-      columns: ['username', { key: 'permissionSet', name: 'permission set' }, 'outcome'],
+      columns: ['username', { key: 'permissionSet', name: 'Permission set' }, 'outcome'],
     });
     for (const { username, permissionSet, detail } of assignments.filter(({ outcome }) => outcome === 'refused')) {
       this.warn(messages.getMessage('refused', [permissionSet, username, detail ?? '']));

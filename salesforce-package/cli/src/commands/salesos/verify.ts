@@ -44,7 +44,7 @@ export default class Verify extends SfCommand<{ findings: Finding[] }> {
     this.spinner.stop();
     this.table({
       data: findings.map((finding) => ({ ...finding })),
-      columns: ['check', 'state', 'detail', { key: 'fix', name: 'how to fix' }],
+      columns: ['check', 'state', 'detail', { key: 'fix', name: 'How to fix' }],
       overflow: 'wrap',
     });
     const problems = findings.filter(({ state }) => state === 'problem').length;
