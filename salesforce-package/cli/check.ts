@@ -55,12 +55,12 @@ function isInstalled(): boolean {
 
 function install(): boolean {
   console.log('Installing what the sf plugin needs into salesforce-package/cli (90 MB, once) …');
-  const options = {
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
-  } as const;
-  return spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], options).status === 0;
+  });
+  return status === 0;
 }
 
 function run(script: string, ...args: string[]): boolean {
