@@ -71,6 +71,22 @@ test('whoever is no admin looks at the settings and finds no password', async ()
   expect(await settings.getByRole('button', { name: /^(Save|Connect|Disconnect)/ }).count()).toBe(0);
 });
 
+test('how mails come to Pipedrive is chosen in plain words, and not shown where there is no choice', async () => {
+  const settings = await see.open('settings');
+  await settings.getByTestId('refresh').waitFor();
+  expect(await settings.getByTestId('mail-logging').count()).toBe(0);
+  see.host.respond('/cards/settings', someSettings({ mailLogging: 'activities' }));
+  see.host.respond('/cards/settings/update', someSettings({ mailLogging: 'smart_bcc' }));
+  await settings.getByTestId('refresh').click();
+  await settings.getByText('These mails are not tracked for opens and clicks').waitFor();
+  await settings.getByLabel('As mails, by Smart BCC').check();
+  await see.page.getByText('Settings saved.').waitFor();
+  expect(see.host.to('/cards/settings/update')).toMatchObject([{ mailLogging: 'smart_bcc' }]);
+  expect(await settings.getByLabel('As mails, by Smart BCC').isChecked()).toBe(true);
+  expect(await see.frameOf('settings').evaluate(unnamedControls)).toEqual([]);
+  expect(await see.frameOf('settings').evaluate(lowContrasts)).toEqual([]);
+});
+
 test('a CRM is looked at again once its cause is mended, and Salesforce gets a key by hand', async () => {
   const crm = (name: string, crmName: string, id: string) => ({
     id,

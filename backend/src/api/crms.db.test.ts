@@ -35,6 +35,36 @@ async function begin(path: string) {
 const linkTo = async (crm: string, customer = acme) =>
   (await card('/cards/crms/connect', { crm }, customer)).body.url.slice(publicUrl.length) as string;
 
+describe('how mails come to the timeline', () => {
+  const change = (mailLogging: string, customer = acme) =>
+    card('/cards/settings/update', { mailLogging, idempotencyKey: `s${++keys}` }, customer);
+
+  test('is asked only where a connected CRM takes copies of mails', async () => {
+    expect((await settings()).mailLogging).toBeNull();
+    expect(await change('smart_bcc')).toMatchObject({ status: 422, body: { code: 'no_mail_copies' } });
+    await on.alsoConnect(acme, 'pipedrive', `5${acme.accountId}`);
+    expect((await settings()).mailLogging).toBe('activities');
+  });
+
+  test('can be switched back and forth, in this account alone', async () => {
+    const other = await on.customer();
+    for (const customer of [acme, other]) await on.alsoConnect(customer, 'pipedrive', `5${customer.accountId}`);
+    expect((await change('smart_bcc')).body.mailLogging).toBe('smart_bcc');
+    expect((await settings(other)).mailLogging).toBe('activities');
+    expect((await change('activities')).body.mailLogging).toBe('activities');
+    expect((await change('both')).status).toBe(422);
+  });
+
+  test('is changed by admins, and by the API', async () => {
+    await on.alsoConnect(acme, 'pipedrive', `5${acme.accountId}`);
+    const body = { mailLogging: 'smart_bcc', idempotencyKey: `s${++keys}` };
+    const rep = { userId: '8', userEmail: 'rep@acme.example' };
+    expect((await card('/cards/settings/update', body, acme, rep)).body.code).toBe('forbidden');
+    const answer = await on.call(acme.key, 'PATCH', '/v1/settings', { mailLogging: 'smart_bcc' });
+    expect(answer).toMatchObject({ status: 200, body: { mailLogging: 'smart_bcc' } });
+  });
+});
+
 describe('connecting a CRM', () => {
   test('from the settings adds it to the account, and the settings show it', async () => {
     const { finish } = await begin(await linkTo('pipedrive'));

@@ -37,6 +37,7 @@ export function memoryCrm(
     ensureFields: async () => {},
     logEmails: async (_, activities) => activities.map(({ key }) => ({ outcome: 'written', crmId: key })),
     writeFields: async (_, people) => people.map(({ recordId }) => ({ outcome: 'written', crmId: recordId })),
+    ...(id === 'pipedrive' ? { offersMailCopies: true } : {}),
     ...(id === 'salesforce' ? { takeKey: async () => {} } : {}),
     parseNotices: (body) => parseNotices(body, '9'),
     recordUrl: (_, recordId) => `https://${id}.test/${recordId}`,

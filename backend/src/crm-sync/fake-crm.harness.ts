@@ -57,7 +57,6 @@ export async function startCrmWorld(more: { jobs?: AnyJob[]; reactions?: Reactio
   const people = new Map<string, PersonRead>();
   const summaries = new Map<string, PersonSummary>();
   const gone = new Set<string>();
-  /** The CRM that got a blind copy, by message. */
   const copied = new Map<string, string>();
   const sequenceTasks = new Map<string, SequenceTask>();
   const fake = {
@@ -65,6 +64,8 @@ export async function startCrmWorld(more: { jobs?: AnyJob[]; reactions?: Reactio
     summaries,
     /** Mails whose text is no longer stored. */
     gone,
+    /** The CRM that got a blind copy, by message. */
+    copied,
     reads: [] as string[],
     mails: [] as EmailActivity[][],
     fields: [] as PersonFields[][],
@@ -233,6 +234,7 @@ export async function startCrmWorld(more: { jobs?: AnyJob[]; reactions?: Reactio
     people.clear();
     summaries.clear();
     gone.clear();
+    copied.clear();
   };
   return { ...world, fake, sources, wake, install, notice, reset };
 }

@@ -243,6 +243,26 @@ describe('the preview', () => {
     expect(outcome.firstStepAt).toBe(first!.at);
   });
 
+  it('says of each mail that a copy goes to the CRM, where the account wants that', async () => {
+    const ctx = await world.tenant();
+    const { id: mailboxId } = await world.mailbox(ctx);
+    const { tenantId } = ctx;
+    const at = { createdAt: world.now(), connectedAt: world.now() };
+    const connection = { tenantId, id: newId(world.now()), crm: 'hubspot', accountId: tenantId, ...at };
+    await ctx.db
+      .insertInto('crmConnection')
+      .values({ ...connection, status: 'connected' })
+      .execute();
+    world.system.sockets.crms = new Map();
+    const contact = await world.person(ctx, { mailCopyTo: 'acme+person1@copies.example' });
+    const ask = { contactId: contact.id, sequenceId: (await world.published(ctx)).id, mailboxId };
+    const warnings = async () => (await previewEnrollment(ctx, ask)).steps.map(({ warnings }) => warnings.join());
+    expect(await warnings()).toEqual(['', '', '', '', '']);
+    await updateTenant(ctx, { mailLogging: 'smart_bcc' });
+    const copied = expect.stringContaining('opens and clicks of it are not tracked');
+    expect(await warnings()).toEqual([copied, '', copied, '', '']);
+  });
+
   it('tells why nobody can be enrolled, what to do, and which mail lacks a value', async () => {
     const ctx = await world.tenant();
     const { id: mailboxId } = await world.mailbox(ctx);

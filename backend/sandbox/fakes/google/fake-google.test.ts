@@ -69,6 +69,15 @@ describe("with Google's own client", () => {
     expect(fake.timesAccepted('<own@northwind.example>')).toBe(1);
   });
 
+  test('a blind copy is delivered and named nowhere; one that is no address refuses the mail', async () => {
+    await send(raw(['Bcc: copy@copies.example']));
+    const [copy, own] = ['copy@copies.example', 'ada@contoso.example'].map((address) => fake.inboxOf(address));
+    expect([copy?.length, copy?.[0]?.raw.toString()]).toEqual([1, own?.[0]?.raw.toString()]);
+    expect(own?.[0]?.raw.toString()).not.toMatch(/bcc|copies/i);
+    expect(await statusOf(send(raw(['Bcc: nobody at all'])))).toBe(400);
+    expect(fake.inboxOf('ada@contoso.example')).toHaveLength(1);
+  });
+
   test('an upload carries the bytes', async () => {
     const body = raw(['Message-ID: <up@northwind.example>']).toString();
     await gmail.users.messages.send(

@@ -3,6 +3,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { handClock } from '../../../src/core/clock.ts';
+import { createProspectInboxes } from '../prospect-inboxes.ts';
 import { createFakePipedrive, type FakePipedrive, type FakePipedriveOptions } from './index.ts';
 
 const clock = handClock(new Date('2026-03-02T09:00:00.000Z'));
@@ -46,6 +47,20 @@ async function call(method: string, path: string, body?: unknown, as = token): P
   return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text, headers: response.headers };
 }
 const post = async (path: string, body: unknown) => (await call('POST', path, body)).status;
+
+test('a Smart BCC address is shown when it is asked for, cannot be set, and takes mails', async () => {
+  const inboxes = createProspectInboxes();
+  begin({ inboxes });
+  const kim = company.create('person', { values: { name: 'Kim' } });
+  const path = `/api/v2/persons/${kim}`;
+  expect((await call('GET', path)).body.data).not.toHaveProperty('smart_bcc_email');
+  const { smart_bcc_email } = (await call('GET', `${path}?include_fields=smart_bcc_email`)).body.data;
+  expect((await call('PATCH', path, { smart_bcc_email: 'x@y.test' })).status).toBe(400);
+  const raw = Buffer.from('From: rep@acme.test\r\nTo: kim@acme.test\r\nSubject: Hello\r\n\r\nHi');
+  inboxes.add(smart_bcc_email, { at: clock.now(), from: 'rep@acme.test', raw });
+  expect(company.mails(kim)).toMatchObject([{ subject: 'Hello', to: 'kim@acme.test', from: 'rep@acme.test' }]);
+  expect([company.timeline(kim), company.mails(kim + 1)]).toEqual([[], []]);
+});
 
 describe('the fake Pipedrive refuses', () => {
   test('no token, a wrong one, an old one, and everybody of a closed account', async () => {

@@ -31,6 +31,7 @@ export function readingCases(name: string, world: ContractWorld): void {
           timeZone: world.crm.lacks?.includes('time_zone') ? null : 'America/Port-au-Prince',
           country: 'Haiti',
           optedOut: false,
+          mailCopyTo: world.crm.vendor.offersMailCopies ? expect.stringMatching(/^\S+@\S+$/) : null,
         },
       });
       if (answer.outcome !== 'found') throw new Error('not found');

@@ -170,6 +170,13 @@ describe('a bounce', () => {
     ).toBeNull();
   });
 
+  test('of the blind copy of our mail is not the recipient’s, though it carries our mail and stands in our thread', async () => {
+    const ofCopy = (raw: Buffer) =>
+      Buffer.from(raw.toString('latin1').replaceAll('dana@customer.example', 'acme+person1@copies.example'), 'latin1');
+    for (const raw of [fixtures.postfixBounce, fixtures.gmailBounce, fixtures.eximBounce])
+      expect(matchBounce(await bounceOf(ofCopy(raw)), context, [candidate()])).toBeNull();
+  });
+
   test('names the keys to look mails up by', async () => {
     const parsed = await parseMail(fixtures.postfixBounce);
     const mail = 'mail' in parsed ? parsed.mail : null;

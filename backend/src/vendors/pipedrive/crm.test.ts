@@ -94,6 +94,21 @@ describe('the fields in Pipedrive', () => {
   });
 });
 
+test('a person has a Smart BCC address of their own, which is no value for templates, or none', async () => {
+  const on = await start();
+  const [kim, lee] = [on.addPerson({ firstName: 'Kim' }), on.addPerson({ firstName: 'Lee' })];
+  const read = async (recordId: string) => {
+    const answer = await on.vendor.readPerson(on.account, recordId);
+    if (answer.outcome !== 'found') throw new Error(answer.outcome);
+    return answer.person;
+  };
+  const addresses = [(await read(kim)).mailCopyTo, (await read(lee)).mailCopyTo];
+  expect(new Set(addresses)).toHaveLength(2);
+  expect(JSON.stringify((await read(kim)).properties)).not.toContain(addresses[0]);
+  on.company.company.hasSmartBcc = false;
+  expect((await read(kim)).mailCopyTo).toBeNull();
+});
+
 describe('the webhooks in Pipedrive', () => {
   const ours = (on: PipedriveHarness) =>
     on.company.hooks().filter(({ subscriptionUrl }) => subscriptionUrl === `${hookUrl}/pipedrive/connection/webhooks`);
