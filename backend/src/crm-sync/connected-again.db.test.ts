@@ -127,6 +127,34 @@ describe('a record that was merged into one that is deleted', () => {
   });
 });
 
+describe('a record that is erased by itself', () => {
+  const merged = async () => {
+    const { ctx, id, accountId } = await begin();
+    fake.add('2');
+    await ask(ctx, 'crm', '2');
+    await takeNotices(system, 'crm', [
+      notice(accountId, { kind: 'merged', intoRecordId: '1', mergedRecordIds: ['2'] }),
+      notice(accountId, { kind: 'erased', recordId: '2', isRecordOnly: true }),
+    ]);
+    return { ctx, id, accountId };
+  };
+
+  it('after it was merged takes nobody with it', async () => {
+    const { ctx, id } = await merged();
+    await work();
+    expect(await getContact(ctx, id)).toMatchObject({ status: 'active', records: [{ recordId: '1' }] });
+  });
+
+  it('is the person where nothing else in that CRM shows them, deleted before or not', async () => {
+    const { ctx, id, accountId } = await merged();
+    await takeNotices(system, 'crm', [
+      notice(accountId, { kind: 'deleted', recordId: '1' }),
+      notice(accountId, { kind: 'erased', recordId: '1', isRecordOnly: true }),
+    ]);
+    expect((await getContact(ctx, id)).status).toBe('erased');
+  });
+});
+
 describe('an account in which everything changes', () => {
   it('does not keep another one waiting', async () => {
     const big = await begin();

@@ -96,11 +96,12 @@ export interface ChangesRead {
 /**
  * The outcome of one row of a write. `refused` is final and is shown on the record; with `howToFix` it is the account, not
  * the row, that must be changed (a field that is gone, a missing permission): shown once per account and code, and its rows
- * are tried again once a day and when an admin asks for it. `retry` is tried again soon.
+ * are tried again once a day and when an admin asks for it; `maybeWritten` where a part of it is there by then. `retry` is
+ * tried again soon.
  */
 export type WriteResult =
   | { outcome: 'written'; crmId: string }
-  | { outcome: 'refused'; code: string; reason: string; howToFix?: string }
+  | { outcome: 'refused'; code: string; reason: string; howToFix?: string; maybeWritten?: boolean }
   | { outcome: 'retry'; reason: string; maybeWritten: boolean; retryAfterSeconds: number };
 
 export interface CrmOwner {
@@ -114,7 +115,9 @@ export interface CrmOwner {
 export type CrmNotice = { key: string; accountId: string; occurredAt: Date } & (
   | { kind: 'created' | 'changed' | 'restored'; recordId: string }
   | { kind: 'merged'; intoRecordId: string; mergedRecordIds: string[] }
-  | { kind: 'deleted' | 'erased'; recordId: string }
+  | { kind: 'deleted'; recordId: string }
+  /** `isRecordOnly`: nobody says that the person wanted it, so a record that was merged away takes nobody with it. */
+  | { kind: 'erased'; recordId: string; isRecordOnly?: boolean }
   | { kind: 'uninstalled' }
 );
 

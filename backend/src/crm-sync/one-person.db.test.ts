@@ -113,6 +113,18 @@ describe('an enrollment begun in one CRM', () => {
     ).toEqual(['1', 'a']);
   });
 
+  it('stops with a reply of somebody with the same address whom no admin has called the same person yet', async () => {
+    const { ctx, contactId } = await enrolled();
+    await updateTenant(ctx, { samePersonPolicy: 'confirmed' });
+    const like = await ask(ctx, 'other', 'a');
+    expect(like.id).not.toBe(contactId);
+    const ids = { messageId: newId(system.clock.now()), mailboxId: newId(system.clock.now()) };
+    const inbound = { inboundId: newId(system.clock.now()), repliedAt: system.clock.now().toISOString() };
+    await emit(ctx, 'email.replied', { contactId: like.id, ...ids, enrollmentId: null, stepIndex: null, ...inbound });
+    await work();
+    expect(await states(ctx, contactId)).toEqual(['stopped replied']);
+  });
+
   it('goes on while one of the records is left, and stops with the last', async () => {
     const { ctx, here, there, contactId } = await enrolled();
     await ask(ctx, 'other', 'a');

@@ -45,7 +45,13 @@ function settlementOf(ctx: Ctx, outcome: Outcome): Settlement {
       return { ...fine, ...written, state: 'written', crmId: result.crmId };
     }
     case 'refused':
-      return { ...fine, state: 'refused', failureCode: result.code, failureReason: result.reason };
+      return {
+        ...fine,
+        maybeWritten: result.maybeWritten ?? false,
+        state: 'refused',
+        failureCode: result.code,
+        failureReason: result.reason,
+      };
     case 'retry':
       return {
         state: 'pending',

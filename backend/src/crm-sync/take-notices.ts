@@ -53,9 +53,12 @@ async function take(ctx: Ctx, connection: Connection, notice: CrmNotice): Promis
       // It may have been restored since, and that notice may have come first.
       await scheduleReads(ctx, id, [notice.recordId], now);
       return;
-    case 'erased':
-      await deleteByRecord(ctx, crm, notice.recordId, 'erased');
+    case 'erased': {
+      const known = await findByRecord(ctx, crm, notice.recordId);
+      const isElsewhere = known?.records.some((one) => one.crm === crm && one.recordId !== notice.recordId) ?? false;
+      await deleteByRecord(ctx, crm, notice.recordId, notice.isRecordOnly && isElsewhere ? 'deleted' : 'erased');
       return;
+    }
     case 'uninstalled':
       // A late notice does not undo a later install.
       if (notice.occurredAt >= connection.connectedAt) await uninstallCrm(ctx, id);

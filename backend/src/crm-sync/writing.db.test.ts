@@ -231,6 +231,28 @@ describe('mails on the timeline', () => {
   });
 });
 
+describe('a mail of which a part was written when an admin’s permission was missing', () => {
+  it('is looked for when it is tried again', async () => {
+    const { ctx } = await install();
+    const { id } = await know(ctx, '1');
+    fake.answerMails = async (mails) =>
+      mails.map(() => ({
+        outcome: 'refused',
+        code: 'RIGHTS',
+        reason: 'No.',
+        howToFix: 'Allow it.',
+        maybeWritten: true,
+      }));
+    await sent(ctx, id);
+    await write();
+    await world.advance(86_401);
+    await wake('retry-problems');
+    await world.runJobs();
+    await write();
+    expect(fake.mails.flat().map(({ maybeWritten }) => maybeWritten)).toEqual([false, true]);
+  });
+});
+
 describe('a CRM that refuses us', () => {
   it('is set to reconnect, and everything waits until it is connected again', async () => {
     const { ctx, accountId } = await install();

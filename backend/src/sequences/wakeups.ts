@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mayContact } from '../compliance/index.ts';
-import { getContact } from '../contacts/index.ts';
+import { findByAddresses, getContact } from '../contacts/index.ts';
 import { on, type Reaction } from '../core/events.ts';
 import { type AnyJob, defineJob, enqueue } from '../core/jobs.ts';
 import type { Wakeup } from '../core/wakeups.ts';
@@ -29,7 +29,12 @@ export const reactions: Reaction[] = [
   on('email.failed', 'sequences.rest-after-failure', (ctx, { data }) => onEmailFailed(ctx, data)),
   on('email.cancelled', 'sequences.recover', (ctx, { data }) => onEmailCancelled(ctx, data)),
   on('email.replied', 'sequences.stop-on-reply', async (ctx, { data }) => {
-    await stopPerson(ctx, data, 'replied', { inboundId: data.inboundId, repliedAt: data.repliedAt });
+    const inputs = { inboundId: data.inboundId, repliedAt: data.repliedAt };
+    await stopPerson(ctx, data, 'replied', inputs);
+    // Whom the CRMs show twice is one person in front of one inbox.
+    const { id, addresses } = await getContact(ctx, data.contactId);
+    for (const like of await findByAddresses(ctx, addresses))
+      if (like.id !== id) await stopPerson(ctx, { contactId: like.id }, 'replied', inputs);
   }),
   on('email.auto_replied', 'sequences.rest-while-away', (ctx, { data }) => onAutoReply(ctx, data)),
   on('email.bounced', 'sequences.stop-on-bounce', (ctx, { data }) => onBounce(ctx, data)),

@@ -89,6 +89,25 @@ describe('an org with Enhanced Email', () => {
     expect(crm.org.count('EmailMessageRelation')).toBe(1);
   });
 
+  test('a reply whose second half an admin must allow first is completed then, not written again', async () => {
+    const crm = await start();
+    const kim = crm.addPerson({});
+    let isForbidden = true;
+    crm.org.addRule({
+      type: 'EmailMessageRelation',
+      errorCode: 'INSUFFICIENT_ACCESS_OR_READONLY',
+      message: 'insufficient access rights',
+      refuses: () => isForbidden,
+    });
+    const [first] = await crm.vendor.logEmails(crm.account, [reply(kim)]);
+    expect(first).toMatchObject({ outcome: 'refused', maybeWritten: true, howToFix: expect.any(String) });
+    isForbidden = false;
+    expect(await crm.vendor.logEmails(crm.account, [reply(kim, { maybeWritten: true })])).toMatchObject([
+      { outcome: 'written' },
+    ]);
+    expect([crm.org.count('EmailMessage'), crm.org.count('EmailMessageRelation')]).toEqual([1, 1]);
+  });
+
   test('a colleague who left keeps no mail from being shown', async () => {
     const crm = await start();
     const kim = crm.addPerson({});

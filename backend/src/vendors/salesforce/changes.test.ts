@@ -52,6 +52,16 @@ test('merged contacts and converted leads lead to the record that is left', asyn
   ]);
 });
 
+test('what left the recycle bin is told as no word of the person: a merged record leaves it too', async () => {
+  const kim = crm.addPerson({});
+  crm.wait(600);
+  const cursor = await begin();
+  crm.erasePerson(kim);
+  crm.wait(1000);
+  const { notices } = await readChanges(cursor);
+  expect(notices).toMatchObject([{ kind: 'erased', recordId: kim, isRecordOnly: true }]);
+});
+
 test('a change that becomes visible some minutes late is still brought, and doubles carry one key', async () => {
   const kim = crm.addPerson({});
   crm.wait(600);

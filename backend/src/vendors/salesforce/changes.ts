@@ -131,6 +131,8 @@ async function readErased(
       occurredAt: parseTime(deletedDate),
       kind: 'erased',
       recordId: id,
+      // It left the bin: of a merged record too, whose person lives on.
+      isRecordOnly: true,
     }));
 }
 

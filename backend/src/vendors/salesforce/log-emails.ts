@@ -179,6 +179,7 @@ async function nameSenders(
   for (const [index, { mail }] of mails.entries()) {
     const result = outcome[index]!;
     if (mail.direction === 'outgoing' || result.outcome === 'written') continue;
-    results.set(mail.key, result.outcome === 'retry' ? { ...result, maybeWritten: true } : result);
+    // The mail itself is there.
+    results.set(mail.key, { ...result, maybeWritten: true });
   }
 }
