@@ -3,15 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dataFolder, type SandboxProcess, startSandboxProcess } from '../testing/sandbox-process.ts';
-import {
-  browserOptions,
-  clickLink,
-  desktopAgent,
-  enrollFromCard,
-  readMail,
-  reply,
-  tickedSteps,
-} from './page/guided-path.ts';
+import { browserOptions, clickLink, desktopAgent, enroll, readMail, reply, tickedSteps } from './page/guided-path.ts';
 
 const shots = new URL('../../artifacts/sandbox/', import.meta.url);
 const [desktop, phone] = [
@@ -80,7 +72,7 @@ test('a stranger goes from the first visit to the reply that stops the sequence 
   await page.getByText('nothing leaves this machine').waitFor();
   await sidebar().getByRole('button', { name: 'Enroll in sequence' }).waitFor();
   await shot('1-first-visit');
-  await enrollFromCard(page);
+  await enroll(page, 'hubspot');
   await sidebar().getByText('Workshop introduction').first().waitFor();
   await shot('2-enrolled');
   await readMail(page);
@@ -157,7 +149,7 @@ test('an unsubscribe stops it, and the card says why nobody can be enrolled', as
 
 test('the rep chooses another mailbox, and the mail leaves from Outlook', async () => {
   await show(/Kim Larsen/);
-  await enrollFromCard(page, outlook);
+  await enroll(page, 'hubspot', outlook);
   await sidebar().getByText(`Sent from ${outlook}`).waitFor();
 });
 

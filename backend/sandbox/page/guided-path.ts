@@ -1,5 +1,6 @@
 /** A person walking the guided path in a browser; used against any sandbox, real or stub. */
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
+import type { CrmName } from '../page-api.ts';
 
 export const browserOptions = {
   executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
@@ -22,14 +23,30 @@ export const desktopAgent =
 export const tickedSteps = (page: Page): Promise<string[]> =>
   page.locator('.guide li[data-state="done"]').allInnerTexts();
 
-/** Chooses the first sequence in the card's panel and enrolls; from the usual mailbox unless another one is given. */
-export async function enrollFromCard(page: Page, mailbox?: string): Promise<void> {
-  await page.getByTestId('card-sidebar').getByRole('button', { name: 'Enroll in sequence' }).click();
-  const panel = page.getByRole('dialog');
-  await panel.getByRole('radio').first().check();
-  if (mailbox) await panel.getByLabel('Send from').selectOption({ label: `${mailbox} (yours)` });
-  await panel.getByRole('button', { name: /^Enroll/ }).click();
-  await panel.waitFor({ state: 'hidden' });
+/** Where our surface is in each CRM, and where it asks what to enroll in. */
+const places = {
+  hubspot: { surface: '[data-testid="card-sidebar"]', dialog: 'dialog', frame: null, dialogFrame: null },
+  salesforce: { surface: 'main', dialog: 'body', frame: 'SalesOS card', dialogFrame: 'SalesOS card' },
+  pipedrive: { surface: 'main', dialog: 'main', frame: 'SalesOS panel', dialogFrame: 'Enroll in a sequence' },
+};
+const inside = (page: Page, title: string | null): Page | FrameLocator =>
+  title === null ? page : page.frameLocator(`iframe[title="${title}"]`);
+
+/** The card, component or panel of the record that is open. */
+export const surfaceOf = (page: Page, crm: CrmName): Locator =>
+  inside(page, places[crm].frame).locator(places[crm].surface);
+
+/** Chooses the first sequence in the surface, sees what would happen and enrolls; from the usual mailbox unless another one is given. */
+export async function enroll(page: Page, crm: CrmName, mailbox?: string): Promise<void> {
+  await surfaceOf(page, crm).getByRole('button', { name: 'Enroll in sequence' }).click();
+  const dialog = inside(page, places[crm].dialogFrame).locator(places[crm].dialog);
+  // Salesforce's choice hides the input under its label.
+  await dialog.getByRole('radio').first().check({ force: true });
+  if (mailbox) await dialog.getByLabel('Send from').selectOption({ label: `${mailbox} (yours)` });
+  await dialog.getByText('Would a short call').first().waitFor();
+  const confirm = dialog.getByRole('button', { name: /^Enroll [A-Z]/ });
+  await confirm.click();
+  await confirm.waitFor({ state: 'hidden' });
 }
 
 /** Opens the newest mail of the inbox and lets it load its images. */

@@ -77,7 +77,7 @@ export function Guide({ sandbox, person, place, go }: GuideProps) {
       ? otherEnrolled
         ? `${other} is enrolled. In ${other}’s inbox, be away, bounce or unsubscribe, and watch the record.`
         : `Run the ${words.workflow} for ${other}: its request enrolls just as a click did.`
-      : 'That is the whole loop. Do it again from another CRM, try an absence or a bounce, or:';
+      : 'That is the whole loop. Try another CRM, an absence or a bounce, or:';
   const due = waiting && nextDue ? `The first mail goes out ${shortMoment(nextDue.at, timeZone)}.` : null;
   const hint = current < 0 ? finished : (due ?? steps[current]?.hint);
   return (
