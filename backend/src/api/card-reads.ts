@@ -84,9 +84,12 @@ export const cardReads = {
   },
 } satisfies { [P in CardPath]?: CardRead<P> };
 
-/** The settings, and whether this rep may change them. */
+/** The settings, and whether this rep may change them. Who is who only admins are asked: a rep may not open all these people. */
 export async function showSettings({ ctx, member }: CardCaller): Promise<CardResponse<'/cards/settings'>> {
-  return { ...(await readSettings(ctx)), canEdit: member.role === 'admin' };
+  const settings = await readSettings(ctx);
+  return member.role === 'admin'
+    ? { ...settings, canEdit: true }
+    : { ...settings, samePersonQuestions: [], canEdit: false };
 }
 
 function blockOf({ status }: Mailbox): string | null {

@@ -8,7 +8,7 @@ import { ensureContact, syncProblems } from '../crm-sync/index.ts';
 import { listMessages } from '../email/index.ts';
 import { scoreOf } from '../scoring/index.ts';
 import { enrollmentCards, getSequence, howToFix, listTasks } from '../sequences/index.ts';
-import { connectionsOf, getTenant } from '../tenants/index.ts';
+import { getTenant } from '../tenants/index.ts';
 import type { CardCaller } from './authenticate.ts';
 import { type RecordRef, requireRecord } from './card-permission.ts';
 import { cursorAfter, readCursor } from './page-of.ts';
@@ -36,7 +36,7 @@ export async function readCard({ ctx, crm }: CardCaller, contact: Contact): Prom
     listTasks(ctx, { contactId: contact.id, status: 'open', before: null, limit: shownTasks }),
     scoreOf(ctx, contact.id, now),
     readEvents(ctx, contact.id, null),
-    readProblems(ctx, crm, contact.id),
+    syncProblems(ctx, contact.id),
   ]);
   const facts: CardFacts = {
     now,
@@ -85,19 +85,4 @@ async function readNames(ctx: Ctx, contactId: string, events: EventFact[]): Prom
     sequences: new Map(sequences.map(({ id, name }) => [id, name])),
     tasks: new Map(tasks.map(({ id, title }) => [id, title])),
   };
-}
-
-/** What a person must mend: a CRM that no longer lets us in, and what it refused about this record. */
-async function readProblems(ctx: Ctx, crm: string, contactId: string): Promise<CardFacts['problems']> {
-  const [connections, problems] = await Promise.all([connectionsOf(ctx), syncProblems(ctx, contactId)]);
-  const lost = connections.filter((connection) => connection.crm === crm && connection.status === 'reconnect');
-  return [
-    ...lost.map(({ connectedAt }) => ({
-      code: 'crm_reconnect',
-      sentence: 'SalesOS can no longer read from and write to the CRM.',
-      howToFix: 'An admin installs SalesOS again from the settings page of the app. Nothing is lost.',
-      at: connectedAt.toISOString(),
-    })),
-    ...problems,
-  ];
 }

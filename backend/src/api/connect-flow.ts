@@ -75,6 +75,7 @@ export async function finish(
 const titles: Partial<Record<string, string>> = {
   crm_account_taken: 'Connected elsewhere already',
   crm_other_account: 'Another account is connected',
+  crm_admin_needed: 'Connected already',
   connect_expired: 'Please start again',
   connect_refused: 'The connection was refused',
   vendor_unavailable: 'No answer',

@@ -195,6 +195,8 @@ describe('one person in two CRMs', () => {
         { crm: 'salesforce', crmName: 'Salesforce', name: 'K. Larsen' },
       ],
     });
+    const rep = { userId: '8', userEmail: 'rep@acme.example' };
+    expect((await card('/cards/settings', {}, acme, rep)).body.samePersonQuestions).toEqual([]);
     const answer = (isSame: boolean, who = {}) =>
       card('/cards/people/same', { questionId: question!.id, isSame, idempotencyKey: `s${++keys}` }, acme, who);
     expect((await answer(true, { userId: '8', userEmail: 'rep@acme.example' })).body.code).toBe('forbidden');

@@ -5,6 +5,7 @@ import type { Ctx } from '../core/ctx.ts';
 import { updateTenant } from '../tenants/index.ts';
 import {
   answerSamePerson,
+  deleteByRecord,
   findByRecord,
   getContact,
   mergeRecords,
@@ -89,6 +90,19 @@ describe('a record that moves', () => {
       const people = await expectKept(ctx, ['one', '1'], ['one', '2'], ['one', '3']);
       expect(new Set(people).size).toBe(1);
     }
+  });
+
+  it('leaves no question behind that nobody can answer, and the settings show a bounded number', async () => {
+    const ctx = await world.tenant();
+    await updateTenant(ctx, { samePersonPolicy: 'confirmed' });
+    for (let number = 0; number < 60; number++) {
+      await save(ctx, 'one', `${number}`, { addresses: [`p${number}@example.com`] });
+      await save(ctx, 'two', `${number}`, { addresses: [`p${number}@example.com`] });
+      // Those asked about first are gone.
+      if (number < 5) await deleteByRecord(ctx, 'two', `${number}`, 'deleted');
+    }
+    const questions = await samePersonQuestions(ctx);
+    expect([questions.length, questions[0]!.people[0].addresses]).toEqual([50, ['p5@example.com']]);
   });
 
   it('joined by two answers at once is one person with all records', async () => {

@@ -19,13 +19,32 @@ export async function insertQuestion(
   return inserted !== undefined;
 }
 
-export const readOpenQuestions = (ctx: Ctx): Promise<QuestionRow[]> =>
+/** The oldest ones, about two people who are still there. */
+export const readOpenQuestions = (ctx: Ctx, limit: number): Promise<QuestionRow[]> =>
   ctx.db
     .selectFrom('samePersonQuestion')
-    .selectAll()
-    .where('tenantId', '=', ctx.tenantId)
-    .where('state', '=', 'open')
-    .orderBy('id')
+    .innerJoin('contact as one', (join) =>
+      join
+        .onRef('one.tenantId', '=', 'samePersonQuestion.tenantId')
+        .onRef('one.id', '=', 'samePersonQuestion.contactId')
+        .on('one.status', 'in', ['active', 'merged']),
+    )
+    .innerJoin('contact as other', (join) =>
+      join
+        .onRef('other.tenantId', '=', 'samePersonQuestion.tenantId')
+        .onRef('other.id', '=', 'samePersonQuestion.otherContactId')
+        .on('other.status', 'in', ['active', 'merged']),
+    )
+    .selectAll('samePersonQuestion')
+    .where('samePersonQuestion.tenantId', '=', ctx.tenantId)
+    .where('samePersonQuestion.state', '=', 'open')
+    .whereRef(
+      ({ fn }) => fn.coalesce('one.mergedIntoId', 'one.id'),
+      '!=',
+      ({ fn }) => fn.coalesce('other.mergedIntoId', 'other.id'),
+    )
+    .orderBy('samePersonQuestion.id')
+    .limit(limit)
     .execute();
 
 export const lockQuestion = (ctx: Ctx, id: string): Promise<QuestionRow | undefined> =>

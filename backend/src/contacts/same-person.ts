@@ -11,6 +11,8 @@ import { changeQuestion, insertQuestion, lockQuestion, readOpenQuestions } from 
 import { refreshContact } from './refresh-contact.ts';
 
 const ruleVersion = '1';
+/** More wait until these are answered: they are shown on a page. */
+const mostShown = 50;
 
 /** Somebody of another CRM with the same primary address, and whether they are joined or an admin is asked. */
 export interface Likeness {
@@ -56,10 +58,10 @@ export async function askSamePerson(ctx: Ctx, contactId: string, otherContactId:
   await decide(ctx, otherContactId, 'asked', reason, { likeContactId: contactId });
 }
 
-/** The questions that wait for an admin, oldest first. People who are gone, or one person since, are not asked about. */
+/** The questions that wait for an admin, the oldest 50. People who are gone, or one person since, are not asked about. */
 export async function samePersonQuestions(ctx: Ctx): Promise<SamePersonQuestion[]> {
   const questions: SamePersonQuestion[] = [];
-  for (const { id, askedAt, contactId, otherContactId } of await readOpenQuestions(ctx)) {
+  for (const { id, askedAt, contactId, otherContactId } of await readOpenQuestions(ctx, mostShown)) {
     const people: [Contact, Contact] = [await getContact(ctx, contactId), await getContact(ctx, otherContactId)];
     if (whyNotJoined(people) === null) questions.push({ id, askedAt, people });
   }

@@ -189,6 +189,32 @@ describe('access tokens', () => {
     expect(await accessToken(rotated, grantId)).toBe('access one');
   });
 
+  it('sealing anew does not cost a renewal that begins meanwhile its rotated token', async () => {
+    const ctx = await world.tenant();
+    await store(ctx, 'one', 1800);
+    let finish = () => {};
+    answer = () =>
+      new Promise((resolve) => {
+        finish = () => resolve(tokens('two', 1800));
+      });
+    let renewal: Promise<string> | undefined;
+    const slow = ctx.db.withPlugin({
+      transformQuery: ({ node }) => node,
+      // Between reading the row and sealing it anew somebody else sees the token refused.
+      async transformResult({ result }) {
+        renewal ??= accessToken(ctx, grantId, 'access one');
+        while (refreshes.length === 0) await new Promise((resolve) => setImmediate(resolve));
+        return result;
+      },
+    });
+    const keys = ['new', 'test'].map((id) => ({ id, key: deriveKey('test', id === 'test' ? 'seal' : id) }));
+    const rotated = { ...ctx, db: slow, secrets: createSecrets(keys, deriveKey('test', 'fingerprint')) };
+    expect(await accessToken(rotated, grantId)).toBe('access one');
+    finish();
+    expect(await renewal).toBe('access two');
+    expect([await accessToken(ctx, grantId), refreshes]).toEqual(['access two', ['refresh one']]);
+  });
+
   it('the tokens of another tenant do not exist', async () => {
     await store(await world.tenant(), 'one', 1800);
     await expect(accessToken(await world.tenant(), grantId)).rejects.toThrow(GrantRefused);

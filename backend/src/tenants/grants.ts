@@ -17,6 +17,7 @@ import {
   readConnection,
   readConnectionsByGrant,
   readGrant,
+  resealGrant,
   saveGrant,
 } from './queries.ts';
 
@@ -53,7 +54,7 @@ export async function accessToken(ctx: Ctx, grantId: string, refusedToken?: stri
     const secondsLeft = (grant.expiresAt.getTime() - now.getTime()) / 1000;
     const refused = tokens.accessToken === refusedToken;
     if (!refused && secondsLeft > refreshBeforeSeconds) {
-      if (ctx.secrets.isOld(grant.sealedTokens)) await reseal(ctx, grant, tokens);
+      if (ctx.secrets.isOld(grant.sealedTokens)) await resealGrant(ctx, grant, seal(ctx, grant.id, tokens));
       return tokens.accessToken;
     }
     const until = new Date(now.getTime() + leaseSeconds * 1000);
@@ -97,11 +98,6 @@ async function refresh(ctx: Ctx, grant: GrantRow, tokens: Tokens): Promise<strin
       if (apiUrl !== renewed.apiUrl)
         await changeConnection(ctx, id, ['connected', 'reconnect'], { apiUrl: renewed.apiUrl });
   return stored ? renewed.accessToken : null;
-}
-
-async function reseal(ctx: Ctx, grant: GrantRow, tokens: Tokens): Promise<void> {
-  // Somebody who renews right now seals with the newest key anyway, and must find the row as it was read.
-  if (grant.refreshingUntil === null) await changeGrant(ctx, grant, { sealedTokens: seal(ctx, grant.id, tokens) });
 }
 
 /** Marks the grant, tells whom it belonged to, and sets a CRM connection to `reconnect`. False when it was replaced since. */

@@ -28,7 +28,7 @@ interface Install {
  * Installing the app in a CRM account makes the tenant, or adds the CRM to the tenant that is given; installing it again in
  * the same account finds it again. Where every colleague installs, each one's tokens are kept, and the first admin's serve
  * the sync; until one has installed, the connection waits. Throws Conflict for an account that belongs to another tenant
- * (`crm_account_taken`), and for a second account of a CRM in one tenant (`crm_other_account`): their record ids would mix.
+ * (`crm_account_taken`), for somebody who may not replace the tokens that serve it (`crm_admin_needed`), and for a second account of a CRM in one tenant (`crm_other_account`): their record ids would mix.
  */
 export async function installCrm(
   system: System,
@@ -54,6 +54,12 @@ async function install(system: System, { crm, grant, tenantId: wanted }: Install
     throw new Conflict(`This ${vendor.name} account is connected to another SalesOS account.`, {
       code: 'crm_account_taken',
     });
+  // What its user does not see would be taken for deleted. With a link an admin of SalesOS stands behind it.
+  if (found?.status === 'connected' && !wanted && !vendor.isPerUser && grant.user?.isAdmin === false)
+    throw new Conflict(
+      `This ${vendor.name} account is connected already. Only an admin of it, or a link from the settings of SalesOS, connects it anew.`,
+      { code: 'crm_admin_needed' },
+    );
   const tenantId = found?.tenantId ?? wanted ?? newId(now);
   const ctx = tenantContext(system, tenantId);
   if (!found && !wanted)

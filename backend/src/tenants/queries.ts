@@ -124,6 +124,11 @@ export async function changeGrant(
   return changed !== undefined;
 }
 
+/** Seals the same tokens anew, unless somebody renews them now: they must find the row as it was read. */
+export async function resealGrant(ctx: Ctx, seen: GrantRow, sealedTokens: string): Promise<void> {
+  await unchangedGrant(ctx, seen).set({ sealedTokens }).where('refreshingUntil', 'is', null).execute();
+}
+
 /** The tokens are refused from now on, whoever found out. */
 export async function refuseGrant(ctx: Ctx, id: string, refusedAt: Date): Promise<void> {
   await ctx.db

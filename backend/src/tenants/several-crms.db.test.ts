@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { startTestSystem } from '../../testing/system.ts';
 import { type Ctx, tenantContext } from '../core/ctx.ts';
-import { connectionsOf } from './connections.ts';
+import { connectionsOf, markReconnect } from './connections.ts';
 import { installCrm } from './install.ts';
 import {
   identitiesOf,
@@ -81,6 +81,22 @@ describe('adding a CRM to a tenant', () => {
     const nobody = '0192f0aa-0000-7000-8000-0000000000ff';
     await expect(install('three', 'B4', { tenantId: nobody })).rejects.toMatchObject({ status: 404 });
     expect(await connectionsOf(theirs.ctx)).toMatchObject([{ crm: 'two', status: 'connected' }]);
+  });
+
+  it('by somebody without the CRM’s admin rights does not take the place of the tokens that serve it', async () => {
+    const { ctx } = await install('one', 'N1');
+    const before = await ctx.db.selectFrom('vendorGrant').selectAll().where('tenantId', '=', ctx.tenantId).execute();
+    await expect(install('one', 'N1', { isAdmin: false, email: 'rep@acme.test' })).rejects.toMatchObject({
+      code: 'crm_admin_needed',
+    });
+    expect(await ctx.db.selectFrom('vendorGrant').selectAll().where('tenantId', '=', ctx.tenantId).execute()).toEqual(
+      before,
+    );
+    // An admin of SalesOS sent them: a user made for the integration is no admin of the CRM.
+    await install('one', 'N1', { isAdmin: false, email: 'bot@acme.test', tenantId: ctx.tenantId });
+    await markReconnect(ctx, (await connectionsOf(ctx))[0]!.id, 'refused');
+    await install('one', 'N1', { isAdmin: false, email: 'bot@acme.test' });
+    expect(await connectionsOf(ctx)).toMatchObject([{ status: 'connected' }]);
   });
 
   it('by two tenants at once gives it to one of them', async () => {
