@@ -120,6 +120,19 @@ describe('drafts and sending', () => {
     expect(await draft(body)).toMatchObject({ status, code });
   });
 
+  test('a blind copy is delivered and named nowhere; one that is no address refuses the send', async () => {
+    const withCopy = (bcc: string, id: string) =>
+      draft(Buffer.from(`Bcc: ${bcc}\r\n${Buffer.from(mime('ada@contoso.example', id), 'base64')}`).toString('base64'));
+    expect(await send(idOf(await withCopy('copy@copies.example', 'a@northwind.example')))).toMatchObject({
+      status: 202,
+    });
+    const [copy, own] = ['copy@copies.example', 'ada@contoso.example'].map((address) => fake.inboxOf(address));
+    expect([copy?.length, copy?.[0]?.raw.toString()]).toEqual([1, own?.[0]?.raw.toString()]);
+    expect(own?.[0]?.raw.toString()).not.toMatch(/bcc|copies/i);
+    const refused = await send(idOf(await withCopy('nobody at all', 'b@northwind.example')));
+    expect(refused).toMatchObject({ status: 400, code: 'ErrorInvalidRecipients' });
+  });
+
   test('without a recipient or a length, a send is refused', async () => {
     expect(await send(idOf(await draft(mime(''))))).toMatchObject({ status: 400, code: 'ErrorInvalidRecipients' });
     const made = await draft();

@@ -5,8 +5,9 @@ import { startTestSystem, type TestSystem } from '../../../testing/system.ts';
 import type { Ctx, Sockets } from '../../core/ctx.ts';
 import { listDecisions } from '../../core/decisions.ts';
 import type { OutgoingMail, SendResult } from '../mailbox.ts';
+import { eraseMail } from '../reading/inbound-queries.ts';
 import { createDelivery } from './deliver.ts';
-import { getMessageRow } from './message-queries.ts';
+import { getMessageRow, listMessageRows } from './message-queries.ts';
 import type { NewMessage } from './messages.ts';
 import { settleLapsed } from './settle.ts';
 
@@ -52,6 +53,16 @@ test('a mail with a copy names it nowhere, is not tracked, and says why', async 
   expect(await decided('email.send', id)).toMatchObject([
     { outcome: 'sent', reason: expect.stringContaining('It is not tracked'), inputs: { copyCrm: 'pipedrive' } },
   ]);
+});
+
+test('of an erased person the address of the copy goes too', async () => {
+  const other = await world.tenant();
+  const { contactId } = (await getMessageRow(ctx, await send()))!;
+  const erased = async () => (await listMessageRows(ctx, { contactId, before: null, limit: 1 }))[0]!.copyTo === null;
+  await eraseMail(other, contactId);
+  expect(await erased()).toBe(false);
+  await eraseMail(ctx, contactId);
+  expect(await erased()).toBe(true);
 });
 
 test('a mail without one is as it always was', async () => {

@@ -114,7 +114,7 @@ export async function eraseMail(ctx: Ctx, contactId: string): Promise<void> {
     .execute();
   await ctx.db
     .updateTable('message')
-    .set({ variables: '{}', content: null, subject: null, toAddress: '', links: [], sendWindow: null })
+    .set({ variables: '{}', content: null, subject: null, toAddress: '', copyTo: null, links: [], sendWindow: null })
     .where('tenantId', '=', ctx.tenantId)
     .where('contactId', '=', contactId)
     .where('state', 'in', ['sent', 'failed', 'cancelled', 'parked'])
