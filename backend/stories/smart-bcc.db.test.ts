@@ -57,9 +57,13 @@ test('a changed setting is for later mails: those that left stay as they were lo
   await app.advance(4 * day);
   expect([activities(), copies().length]).toEqual([logged, 1]);
   await logMails('activities');
+  await app.advance(7 * day);
+  const { tasks } = await alex.card();
+  await alex.asCard('/cards/tasks/complete', { taskId: tasks[0]!.id, idempotencyKey: 'called' });
   await app.advance(30 * day);
-  await alex.card();
-  expect([copies().length, activities().length]).toEqual([1, 1]);
+  expect((await alex.subjects()).length).toBe(3);
+  expect([copies().length, activities().length]).toEqual([1, 2]);
+  expect((await alex.lastMail()).html).toMatch(/\/t\/o\//);
 });
 
 test('a person without such an address gets an activity, and the mail is tracked', async () => {
