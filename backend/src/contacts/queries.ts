@@ -151,7 +151,9 @@ export async function saveRecord(
   await ctx.db
     .insertInto('contactRecord')
     .values({ tenantId: ctx.tenantId, crm, recordId, objectType, contactId, isCurrent })
-    .onConflict((conflict) => conflict.columns(['tenantId', 'crm', 'recordId']).doUpdateSet({ objectType, contactId, isCurrent }))
+    .onConflict((conflict) =>
+      conflict.columns(['tenantId', 'crm', 'recordId']).doUpdateSet({ objectType, contactId, isCurrent }),
+    )
     .execute();
 }
 

@@ -4,8 +4,9 @@ import { newId } from '../core/ids.ts';
 import { oauthVendor } from './connect.ts';
 import { type Connection, serve, serveByAdmin, waitForAdmin } from './connections.ts';
 import { storeGrant } from './grants.ts';
+import { readAdminIdentities } from './member-queries.ts';
 import { saveInstaller } from './members.ts';
-import type { Grant } from './oauth.ts';
+import type { Grant, OAuthVendor } from './oauth.ts';
 import {
   changeConnection,
   changeTenant,
@@ -54,14 +55,10 @@ async function install(system: System, { crm, grant, tenantId: wanted }: Install
     throw new Conflict(`This ${vendor.name} account is connected to another SalesOS account.`, {
       code: 'crm_account_taken',
     });
-  // What its user does not see would be taken for deleted. With a link an admin of SalesOS stands behind it.
-  if (found?.status === 'connected' && !wanted && !vendor.isPerUser && grant.user?.isAdmin === false)
-    throw new Conflict(
-      `This ${vendor.name} account is connected already. Only an admin of it, or a link from the settings of SalesOS, connects it anew.`,
-      { code: 'crm_admin_needed' },
-    );
   const tenantId = found?.tenantId ?? wanted ?? newId(now);
   const ctx = tenantContext(system, tenantId);
+  // With a link from the settings an admin of SalesOS stands behind it.
+  if (found?.status === 'connected' && !wanted) await requireAdmin(ctx, vendor, grant);
   if (!found && !wanted)
     await insertTenant(system, { id: tenantId, name: accountName ?? `Account ${accountId}`, createdAt: now });
   // One at a time: of two admins who install, one serves the sync.
@@ -81,6 +78,15 @@ async function install(system: System, { crm, grant, tenantId: wanted }: Install
     if (!(await serveByAdmin(ctx, connection))) await waitForAdmin(ctx, connection.id);
   }
   return { tenantId, connectionId: connection.id, memberId: member?.id ?? null };
+}
+
+/** Where an admin of the CRM connected, nobody who sees less takes their place: what is not seen is taken for deleted. */
+async function requireAdmin(ctx: Ctx, { id, name, isPerUser }: OAuthVendor, { user }: Grant): Promise<void> {
+  if (isPerUser || user?.isAdmin !== false || (await readAdminIdentities(ctx, id)).length === 0) return;
+  throw new Conflict(
+    `This ${name} account is connected already. Only an admin of it, or a link from the settings of SalesOS, connects it anew.`,
+    { code: 'crm_admin_needed' },
+  );
 }
 
 async function add(ctx: Ctx, crm: string, crmName: string, accountId: string): Promise<Connection> {

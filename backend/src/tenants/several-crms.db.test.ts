@@ -97,6 +97,9 @@ describe('adding a CRM to a tenant', () => {
     await markReconnect(ctx, (await connectionsOf(ctx))[0]!.id, 'refused');
     await install('one', 'N1', { isAdmin: false, email: 'bot@acme.test' });
     expect(await connectionsOf(ctx)).toMatchObject([{ status: 'connected' }]);
+    // Where such a user connected first, they may do so again: the key of an org is given at a connect.
+    const bot = { isAdmin: false, email: 'bot@acme.test' };
+    expect((await install('one', 'N2', bot)).tenantId).toBe((await install('one', 'N2', bot)).tenantId);
   });
 
   it('by two tenants at once gives it to one of them', async () => {
