@@ -1,6 +1,8 @@
 /** What belongs to one of the three CRMs only: its settings, its other places of ours, its looks. */
 import { expect, test } from 'vitest';
+import { lowContrasts, unnamedControls } from '../../pipedrive-app/testing/readable.ts';
 import { enroll, reply, surfaceOf } from './page/guided-path.ts';
+import { crmNames } from './page-api.ts';
 import { open, page, problems, shot, withSandbox } from './sandbox-page.harness.ts';
 
 withSandbox();
@@ -57,6 +59,7 @@ test('Pipedrive’s dark theme reaches our panel, and a question of ours is aske
   await page.getByRole('button', { name: 'Dark theme' }).click();
   await expect.poll(() => panel.evaluate('document.documentElement.dataset.theme')).toBe('dark');
   await shot('pipedrive-6-dark');
+  expect(await page.evaluate(lowContrasts)).toEqual([]);
   await panel.getByRole('button', { name: 'Stop', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Keep it running' }).click();
   await panel.getByRole('button', { name: 'Stop', exact: true }).click();
@@ -70,6 +73,17 @@ test('the switch between the CRMs is reached and used by keyboard', async () => 
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await surfaceOf(page, 'salesforce').getByText('Score').first().waitFor();
+});
+
+test.each(crmNames)('in %s everything around our surface can be read, and every control has a name', async (crm) => {
+  await open(crm);
+  await page
+    .getByRole('button', { name: /Alex Moreau/ })
+    .first()
+    .click();
+  await page.getByRole('button', { name: /^Run the / }).waitFor();
+  expect(await page.evaluate(lowContrasts)).toEqual([]);
+  expect(await page.evaluate(unnamedControls)).toEqual([]);
 });
 
 test.each([
