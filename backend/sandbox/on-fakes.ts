@@ -15,7 +15,7 @@ import { createFakeSalesforce, type FakeSalesforce } from './fakes/salesforce/in
 import { type Served, serveFake } from './fakes/serve.ts';
 import { createFakeMailServer, type FakeMailServer } from './fakes/smtp/fake-mail-server.ts';
 import { createProspectInbox, type MailWorld, type ProspectInbox } from './prospect-inbox.ts';
-import { mailDomains, org, portal, rep } from './story/index.ts';
+import { mailDomains, org, portal, rep } from './story/cast.ts';
 import { keepWorld, readWorld, type WorldMemory } from './world-file.ts';
 
 /** The origin by which HubSpot and the cards know the backend: HubSpot only calls https addresses. */
