@@ -125,6 +125,20 @@ describe('an org with Enhanced Email', () => {
   });
 });
 
+describe('an org that gets Enhanced Email between a lost answer and the next try', () => {
+  test('has each mail once', async () => {
+    const crm = await start({ hasEnhancedEmail: false });
+    const kim = crm.addPerson({});
+    await crm.vendor.logEmails(crm.account, [mail(kim), reply(kim, { key: 'reply-1' })]);
+    crm.org.settings.hasEnhancedEmail = true;
+    crm.wait(3700);
+    const again = [mail(kim, { maybeWritten: true }), reply(kim, { key: 'reply-1', maybeWritten: true })];
+    const results = await crm.vendor.logEmails(crm.account, again);
+    expect(results).toMatchObject([{ outcome: 'written' }, { outcome: 'written' }]);
+    expect(crm.org.timeline(kim)).toHaveLength(2);
+  });
+});
+
 describe('an org without Enhanced Email', () => {
   test('keeps a mail as a completed task, on the record and on the account', async () => {
     const crm = await start({ hasEnhancedEmail: false });

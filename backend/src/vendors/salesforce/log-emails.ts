@@ -23,7 +23,8 @@ interface Known {
   places: Map<string, Place>;
   isEnhanced: boolean;
   /** Salesforce's id by our key, of mails that are there already. */
-  logged: Map<string, string>;
+  asTasks: Map<string, string>;
+  asMails: Map<string, string>;
 }
 
 /** One result per activity, in order. */
@@ -40,18 +41,21 @@ export async function logEmails(
       activities.map(({ recordId }) => recordId),
     );
     // Where only cases have mails the object is there, without this field.
-    const isEnhanced = (await describer.of(account, 'EmailMessage'))?.get('ToIds')?.createable ?? false;
+    const mailFields = await describer.of(account, 'EmailMessage');
+    const isEnhanced = mailFields?.get('ToIds')?.createable ?? false;
     const unsure = activities.filter(({ maybeWritten, recordId }) => maybeWritten && places.has(recordId));
-    const logged = isEnhanced
+    // In both forms: the org may have changed to the other one since the first try.
+    const asTasks = await findTasks(
+      api,
+      account,
+      'Email',
+      unsure.map((one) => ({ ...one, whoId: places.get(one.recordId)!.id })),
+      new Date(Math.min(...unsure.map((one) => one.at.getTime())) - daySeconds * 1000),
+    );
+    const asMails = mailFields?.has('MessageIdentifier')
       ? await findMails(api, account, unsure)
-      : await findTasks(
-          api,
-          account,
-          'Email',
-          unsure.map((one) => ({ ...one, whoId: places.get(one.recordId)!.id })),
-          new Date(Math.min(...unsure.map((one) => one.at.getTime())) - daySeconds * 1000),
-        );
-    return { places, isEnhanced, logged };
+      : new Map<string, string>();
+    return { places, isEnhanced, asTasks, asMails };
   };
   return afterReading(activities, read, (known) => write(api, account, activities, known));
 }
@@ -60,7 +64,7 @@ async function write(
   api: SalesforceApi,
   account: CrmAccount,
   activities: EmailActivity[],
-  { places, isEnhanced, logged }: Known,
+  { places, isEnhanced, asTasks, asMails }: Known,
 ): Promise<WriteResult[]> {
   const results = new Map<string, WriteResult>();
   // By key, so that a mail named twice in one call is written once.
@@ -70,12 +74,13 @@ async function write(
       return place ? [[mail.key, { mail, place }] as const] : [];
     }),
   );
-  for (const [key, crmId] of logged) results.set(key, { outcome: 'written', crmId });
+  for (const [key, crmId] of [...asTasks, ...asMails]) results.set(key, { outcome: 'written', crmId });
   const missing = [...placed.values()].filter(({ mail }) => !results.has(mail.key));
   const rows = missing.map(({ mail, place }) => (isEnhanced ? toMailRow(mail, place) : toTaskRow(mail, place)));
   const written = await writeRows(api, account, 'POST', rows);
   for (const [index, result] of written.entries()) results.set(missing[index]!.mail.key, result);
-  if (isEnhanced) await nameSenders(api, account, [...placed.values()], results, new Set(logged.keys()));
+  const mails = [...placed.values()].filter(({ mail }) => asMails.has(mail.key) || !asTasks.has(mail.key));
+  if (isEnhanced) await nameSenders(api, account, mails, results, new Set(asMails.keys()));
   return activities.map(({ key, recordId }) => (places.has(recordId) ? results.get(key)! : gone));
 }
 
