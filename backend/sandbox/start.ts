@@ -41,6 +41,8 @@ export async function startSandbox(config: Config, log: Logger): Promise<Running
     return answer.status === 404 ? app.api.fetch(request) : answer;
   });
   // After the doors are open: providers ask the backend back before they promise it notices.
+  // A first visitor finds the CRMs connected, Salesforce's key in its place among them.
+  await settle();
   await world.moveClock({ action: 'run', speed: 1 });
   console.log(`\n  SalesOS sandbox: ${origin}\n  Everything runs on this machine; nothing can leave it.\n`);
   return {
