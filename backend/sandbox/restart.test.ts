@@ -23,14 +23,14 @@ async function restart(): Promise<void> {
 async function seen(startsBy: 'card' | 'workflow') {
   const { clock, records } = await sandbox.get<SandboxState>('/sandbox/state');
   const record = records.find((one) => one.startsBy === startsBy)!;
-  const { items } = await sandbox.get<{ items: TimelineItem[] }>(`/sandbox/records/${record.recordId}/timeline`);
+  const { items } = await sandbox.get<{ items: TimelineItem[] }>(`/sandbox/hubspot/records/${record.recordId}/timeline`);
   const { mails } = await sandbox.get<{ mails: InboxMail[] }>(`/sandbox/inbox?address=${record.address}`);
-  const { properties } = await sandbox.get<CrmRecord>(`/sandbox/records/${record.recordId}`);
-  const { sequences, runs } = await sandbox.get<WorkflowView>('/sandbox/workflow');
+  const { properties } = await sandbox.get<CrmRecord>(`/sandbox/hubspot/records/${record.recordId}`);
+  const { sequences, runs } = await sandbox.get<WorkflowView>('/sandbox/hubspot/workflow');
   return { clock, record, items, mails, properties, runs, sequenceId: sequences[0]!.value };
 }
 const enroll = ({ record, sequenceId }: Awaited<ReturnType<typeof seen>>) =>
-  sandbox.post('/sandbox/workflow/run', { recordId: record.recordId, sequenceId });
+  sandbox.post('/sandbox/hubspot/workflow/run', { recordId: record.recordId, sequenceId });
 
 test('after kill -9 everything a visitor saw is there, and the reply still stops the sequence', async () => {
   await sandbox.post('/sandbox/clock', { action: 'pause' });
@@ -61,7 +61,7 @@ test('killed at any moment of a send it starts again, and each mail arrives once
     await Promise.race([going.catch(() => undefined), new Promise((over) => setTimeout(over, milliseconds))]);
     await restart();
   }
-  await sandbox.post('/sandbox/workflow/run', { recordId: record.recordId, sequenceId });
+  await sandbox.post('/sandbox/hubspot/workflow/run', { recordId: record.recordId, sequenceId });
   await sandbox.post('/sandbox/clock', { action: 'advance', seconds: 10 * 86_400 });
   const { mails, items } = await seen('workflow');
   const subjects = mails.map(({ subject }) => subject).reverse();
