@@ -93,6 +93,10 @@ export const problems = {
     title: 'This CRM account belongs to another SalesOS account',
     fix: 'Connect another account of the CRM, or have SalesOS removed from the account it is connected to now.',
   },
+  crm_admin_needed: {
+    title: 'An admin of the CRM connected it already',
+    fix: 'Let an admin of the CRM connect it, or open the link from the settings of SalesOS. Somebody who sees fewer records would make the others look deleted.',
+  },
   crm_other_account: {
     title: 'Another account of this CRM is connected',
     fix: 'One SalesOS account works with one account of each CRM. Install SalesOS in the second account by itself: it gets an account of its own.',

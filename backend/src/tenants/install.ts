@@ -29,7 +29,8 @@ interface Install {
  * Installing the app in a CRM account makes the tenant, or adds the CRM to the tenant that is given; installing it again in
  * the same account finds it again. Where every colleague installs, each one's tokens are kept, and the first admin's serve
  * the sync; until one has installed, the connection waits. Throws Conflict for an account that belongs to another tenant
- * (`crm_account_taken`), for somebody who may not replace the tokens that serve it (`crm_admin_needed`), and for a second account of a CRM in one tenant (`crm_other_account`): their record ids would mix.
+ * (`crm_account_taken`), for somebody who may not replace the tokens that serve it (`crm_admin_needed`), and for a second
+ * account of a CRM in one tenant (`crm_other_account`): their record ids would mix.
  */
 export async function installCrm(
   system: System,
