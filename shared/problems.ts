@@ -105,6 +105,10 @@ export const problems = {
     title: 'This is the only admin',
     fix: 'Make somebody else an admin first.',
   },
+  no_mail_copies: {
+    title: 'No connected CRM takes copies of mails',
+    fix: 'Sent mails can be logged by blind copy in Pipedrive only. Connect it first, or keep mailLogging at activities.',
+  },
   unknown_crm: { title: 'There is no such CRM', fix: 'Use the id of a connected CRM, as in hubspot.' },
   unknown_vendor: { title: 'There is no such service to connect to', fix: 'Begin again from the SalesOS settings.' },
   not_a_person: {

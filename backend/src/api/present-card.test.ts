@@ -28,6 +28,7 @@ const facts = (changes: Partial<CardFacts> = {}): CardFacts => ({
     companyName: 'Prospect',
     timeZone: 'Europe/Berlin',
     timeZoneSource: 'record',
+    records: [],
   },
   crmName: 'HubSpot',
   accountTimeZone: 'America/New_York',
@@ -102,6 +103,14 @@ describe('the card', () => {
     const contact = { ...facts().contact, timeZone, timeZoneSource };
     const { person } = presentCard(facts({ contact }));
     expect(person).toMatchObject({ timeZone: timeZone ?? 'America/New_York', timeZoneSource: words });
+    const records = ['hubspot', 'pipedrive'].map((crm) => ({
+      crm,
+      recordId: '1',
+      objectType: 'contact',
+      isCurrent: true,
+    }));
+    const inTwo = presentCard(facts({ contact: { ...contact, records } })).person.timeZoneSource;
+    expect(inTwo).toBe(words.replace('HubSpot', 'CRM'));
   });
 });
 

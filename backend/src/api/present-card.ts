@@ -11,6 +11,7 @@ export interface CardFacts {
     companyName: string | null;
     timeZone: string | null;
     timeZoneSource: 'record' | 'country' | 'account';
+    records: { crm: string }[];
   };
   /** As in `HubSpot`. */
   crmName: string;
@@ -84,7 +85,8 @@ function bySoonest(a: CardEnrollment, b: CardEnrollment): number {
 function sayZoneSource({ contact, crmName }: CardFacts): string {
   if (contact.timeZone === null || contact.timeZoneSource === 'account')
     return 'your account’s time zone, because the record has none';
-  return contact.timeZoneSource === 'record'
-    ? `from the ${crmName} record`
-    : `from the country on the ${crmName} record`;
+  // Of several records any may have said it.
+  const isOne = new Set(contact.records.map(({ crm }) => crm)).size <= 1;
+  const record = `${isOne ? crmName : 'CRM'} record`;
+  return contact.timeZoneSource === 'record' ? `from the ${record}` : `from the country on the ${record}`;
 }

@@ -77,7 +77,7 @@ export function v1Routes(world: World): Hono<FakeEnv> {
     if (!c.var.company.hooks.delete(id)) throw new HookRefusal(404, { id: ['not found'] });
     return c.json({ status: 'ok', success: true });
   });
-  app.all('/api/v1/:gone{persons|organizations|deals|activities}', () => {
+  app.all('/api/v1/:gone{(?:persons|organizations|deals|activities)}', () => {
     throw new Refusal(410, 'This endpoint was removed. Use API v2.');
   });
   return app;
