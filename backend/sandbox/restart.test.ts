@@ -23,7 +23,9 @@ async function restart(): Promise<void> {
 async function seen(startsBy: 'card' | 'workflow') {
   const { clock, records } = await sandbox.get<SandboxState>('/sandbox/state');
   const record = records.find((one) => one.startsBy === startsBy)!;
-  const { items } = await sandbox.get<{ items: TimelineItem[] }>(`/sandbox/hubspot/records/${record.recordId}/timeline`);
+  const { items } = await sandbox.get<{ items: TimelineItem[] }>(
+    `/sandbox/hubspot/records/${record.recordId}/timeline`,
+  );
   const { mails } = await sandbox.get<{ mails: InboxMail[] }>(`/sandbox/inbox?address=${record.address}`);
   const { properties } = await sandbox.get<CrmRecord>(`/sandbox/hubspot/records/${record.recordId}`);
   const { sequences, runs } = await sandbox.get<WorkflowView>('/sandbox/hubspot/workflow');
