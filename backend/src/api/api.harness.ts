@@ -190,6 +190,15 @@ export async function startApi() {
     return { status: response.status, body: (answered ? JSON.parse(answered) : null) as Answer };
   }
 
+  /** Opens a link to connect something; where a page names the account first, presses its button. */
+  async function goOn(path: string): Promise<Response> {
+    const first = await api.request(path);
+    const button = first.status === 200 && /href="(\?[^"]+)"/.exec(await first.clone().text())?.[1];
+    if (!button) return first;
+    const cookie = first.headers.get('set-cookie')!.split(';')[0]!;
+    return api.request(path.split('?')[0] + button.replaceAll('&amp;', '&'), { headers: { cookie } });
+  }
+
   return {
     world,
     api,
@@ -204,6 +213,7 @@ export async function startApi() {
     signed,
     fromApex,
     inSession,
+    goOn,
   };
 }
 

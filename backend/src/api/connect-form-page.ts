@@ -22,11 +22,16 @@ interface Page {
   shown: ShownForm;
   problem: string | null;
   link: string;
+  /** For whom it will send: a link works for whoever opens it. */
+  accountName: string;
   /** There servers of this machine are used, without encryption. */
   isSandbox: boolean;
 }
 
-export function showForm(c: ApiContext, { shown, problem, link, isSandbox }: Page): Response | Promise<Response> {
+export function showForm(
+  c: ApiContext,
+  { shown, problem, link, accountName, isSandbox }: Page,
+): Response | Promise<Response> {
   const field = (name: string, label: string, value: string, attributes = html``) =>
     html`<p><label>${label}<br><input name="${name}" value="${value}" ${attributes}></label></p>`;
   const server = (side: 'imap' | 'smtp', title: string, ports: string) => html`<fieldset><legend>${title}</legend>
@@ -45,6 +50,7 @@ fieldset { border: 1px solid #cbd6e2; border-radius: 6px; margin: 1rem 0; }
 .problem { background: #fdedee; border-left: 4px solid #d94c53; padding: .6rem 1rem; }
 </style>
 ${problem ? html`<p class="problem" role="alert">${problem}</p>` : ''}
+<p>The mailbox will send for the SalesOS account <strong>${accountName}</strong>. If that is not your company, close this page.</p>
 <p>Your provider’s help pages name these servers, mostly under “IMAP” or “mail program”. SalesOS sends one mail from the mailbox to itself and reads it before anything is kept.</p>
 <form method="post" action="/connect/smtp">
 <input type="hidden" name="link" value="${link}">

@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import { z } from 'zod';
 import { tenantContext } from '../core/ctx.ts';
 import { connectMailbox } from '../email/index.ts';
-import { type Grant, getMember } from '../tenants/index.ts';
+import { type Grant, getMember, getTenant } from '../tenants/index.ts';
 import { emptyForm, type ShownForm, showForm } from './connect-form-page.ts';
 import { type ConnectLink, openConnectLink, sealConnectLink } from './connect-link.ts';
 import { showPage } from './page.ts';
@@ -123,13 +123,12 @@ const wrongField = (name: string): string =>
   wrong[name] ?? 'Check what you entered: one of the fields is too long or empty.';
 
 /** With a fresh link: finding the right settings may take longer than one link lasts. */
-const answer = (c: ApiContext, who: ConnectLink, shown: ShownForm, problem: string | null) =>
-  showForm(c, {
-    shown,
-    problem,
-    link: sealConnectLink(c.get('system'), vendor, who),
-    isSandbox: c.get('system').settings.sandbox,
-  });
+async function answer(c: ApiContext, who: ConnectLink, shown: ShownForm, problem: string | null) {
+  const system = c.get('system');
+  const { name: accountName } = await getTenant(tenantContext(system, who.tenantId));
+  const link = sealConnectLink(system, vendor, who);
+  return showForm(c, { shown, problem, link, accountName, isSandbox: system.settings.sandbox });
+}
 
 const tooOld = (c: ApiContext) =>
   showPage(c, {

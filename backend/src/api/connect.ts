@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import { tenantContext } from '../core/ctx.ts';
 import { connectMailbox } from '../email/index.ts';
 import { findConnection, getMember, installCrm } from '../tenants/index.ts';
+import { askFirst } from './connect-confirm.ts';
 import { begin, type Connected, failed, finish, tooOld } from './connect-flow.ts';
 import { openConnectLink } from './connect-link.ts';
 import { showPage } from './page.ts';
@@ -30,8 +31,11 @@ async function beginCrm(c: ApiContext, crm: string): Promise<Response> {
   const { link, host } = c.req.query();
   if (!system.sockets.oauth.has(crm))
     return failed(c, 'Not offered here', 'This CRM is not set up here: ask whoever runs SalesOS for you.', 400);
-  const who = link === undefined ? {} : openConnectLink(system, crm, link);
-  if (!who) return tooOld(c, 'Connect a CRM');
+  const known = link === undefined ? null : openConnectLink(system, crm, link);
+  if (link !== undefined && !known) return tooOld(c, 'Connect a CRM');
+  const asked = known && (await askFirst(c, known, system.sockets.crms.get(crm)?.name ?? crm));
+  if (asked) return asked;
+  const who = known ?? {};
   if (host === undefined) return begin(c, crm, who);
   const loginHost = crm === 'salesforce' ? salesforceHost(host) : null;
   if (loginHost) return begin(c, crm, { ...who, loginHost });
@@ -43,6 +47,8 @@ async function beginMailbox(c: ApiContext, vendor: string): Promise<Response> {
   const system = c.get('system');
   const link = openConnectLink(system, vendor, c.req.query('link') ?? '');
   if (!link) return tooOld(c, 'Connect a mailbox');
+  const asked = await askFirst(c, link, system.sockets.oauth.get(vendor)?.name ?? vendor);
+  if (asked) return asked;
   const member = await getMember(tenantContext(system, link.tenantId), link.memberId);
   return begin(c, vendor, { ...link, ...(member.email ? { loginHint: member.email } : {}) });
 }

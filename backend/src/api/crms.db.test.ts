@@ -19,11 +19,12 @@ const settings = async (customer = acme) => settingsView.parse((await card('/car
 
 /** Opens a page that leads to the CRM's consent; `finish` comes back from there as the account that is named. */
 async function begin(path: string) {
-  const answer = await on.api.request(path);
+  const answer = await on.goOn(path);
   const location = answer.headers.get('location');
   if (answer.status !== 302 || !location) return { status: answer.status, text: await answer.text() };
   const consent = new URL(location);
-  const cookie = answer.headers.get('set-cookie')!.split(';')[0]!;
+  const cookies = answer.headers.getSetCookie().map((one) => one.split(';')[0]!);
+  const cookie = cookies.find((one) => one.startsWith('salesos_connect='))!;
   const callback = consent.searchParams.get('redirect_uri')!.slice(publicUrl.length);
   const finish = async (accountId: string) => {
     const url = `${callback}?state=${consent.searchParams.get('state')}&code=${accountId}`;
@@ -74,6 +75,24 @@ describe('connecting a CRM', () => {
       { crm: 'hubspot', accountId: acme.accountId, status: 'connected' },
       { crm: 'pipedrive', crmName: 'Pipedrive', accountId: company, sentence: expect.stringMatching(/^Connected/) },
     ]);
+  });
+
+  test('by somebody’s link names whose account it is, and goes on only by the button of that page', async () => {
+    const link = await linkTo('salesforce');
+    const page = await on.api.request(link);
+    const text = await page.text();
+    expect([page.status, text]).toEqual([200, expect.stringContaining('Connect Salesforce to Acme?')]);
+    expect(text).toContain('asked for this in the SalesOS settings of');
+    const cookie = page.headers.get('set-cookie')!.split(';')[0]!;
+    const confirm = /confirm=([\w-]+)/.exec(text)![1]!;
+    for (const [guess, sent] of [
+      [confirm, ''],
+      ['', cookie],
+      [confirm, 'salesos_connect_to='],
+      ['x'.repeat(22), cookie],
+    ] as const)
+      expect((await on.api.request(`${link}&confirm=${guess}`, { headers: { cookie: sent } })).status).toBe(200);
+    expect((await on.api.request(`${link}&confirm=${confirm}`, { headers: { cookie } })).status).toBe(302);
   });
 
   test('without a link makes an account of its own', async () => {

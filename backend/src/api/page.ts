@@ -22,7 +22,7 @@ export function showPage(
 body { font: 16px/1.5 system-ui, sans-serif; color: #1c2733; background: #f5f7fa; margin: 0; }
 main { max-width: 34rem; margin: 12vh auto; padding: 2rem; background: #fff; border-radius: 8px; }
 h1 { font-size: 1.4rem; margin-top: 0; }
-button { font: inherit; padding: .6rem 1.2rem; border: 0; border-radius: 6px; background: #1f5fbf; color: #fff; cursor: pointer; }
+button, .button { display: inline-block; text-decoration: none; font: inherit; padding: .6rem 1.2rem; border: 0; border-radius: 6px; background: #1f5fbf; color: #fff; cursor: pointer; }
 code { overflow-wrap: anywhere; }
 </style>
 </head>
