@@ -40,7 +40,11 @@ beforeEach(async () => {
     if (message.type() === 'error' && !isEnded) problems.push(`${message.text()} ${message.location().url}`);
   });
 });
-afterEach(() => context?.close());
+afterEach(async () => {
+  // What a page still loads breaks off when it is closed: that is no fault of its.
+  page?.removeAllListeners();
+  await context?.close();
+});
 
 /** A sandbox of its own for the tests of a file or of a `describe`. */
 export function withSandbox(): void {
