@@ -1,31 +1,28 @@
-/**
- * Calls to Salesforce's REST API, and what their answers mean. The wire is ours and not jsforce's (3.12): its transport can
- * be replaced, but it hides status and headers that a lost write must be judged by, its SOQL builder leaves backslashes
- * unescaped (`\'` ends a string), its refresh loses a rotated token, and it loads for 170 ms. It is the second opinion on the
- * fake instead: sandbox/fakes/salesforce/fake-salesforce.test.ts drives the fake with it.
- */
+/** Calls to Salesforce's REST API by jsforce, and what their answers mean. */
+import type { Connection } from '@jsforce/jsforce-node';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { VendorUnavailable } from '../../core/errors.ts';
-import { type Http, type HttpAnswer, VendorError } from '../../core/http.ts';
+import { type Http, VendorError } from '../../core/http.ts';
 import { type CrmAccount, CrmDisconnected } from '../../crm-sync/crm.ts';
 import { GrantRefused } from '../../tenants/oauth.ts';
-import { apiVersion, clientName, isSalesforceUrl, type SalesforceConfig } from './config.ts';
-import { createDailyUse, type DailyUse } from './daily-use.ts';
+import { isSalesforceUrl, type SalesforceConfig } from './config.ts';
+import { openWire, type Wire } from './connection.ts';
+import { createDailyUse } from './daily-use.ts';
 import { howToFix, passingCodes, sentenceOf } from './refusals.ts';
 
-export interface ApiRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below `/services/data/v68.0`, or from its root as `nextRecordsUrl` is. */
-  path: string;
-  body?: unknown;
+/** One request, made with a connection that is signed in. */
+export interface ApiRequest<T> {
+  send(connection: Connection): Promise<unknown>;
+  /** What an answer looks like; any other is taken for one that was garbled on its way. */
+  shape: z.ZodType<T>;
   /** Nobody waits for it: it stops while the org has little of its daily calls left. */
   isBackground?: boolean;
 }
 
 /** `refused` is final for this request; `retry` may be sent again, and may have been carried out when `maybeWritten`. */
-export type ApiAnswer =
-  | { outcome: 'ok'; body: unknown }
+export type ApiAnswer<T> =
+  | { outcome: 'ok'; body: T }
   | { outcome: 'refused'; status: number; code: string; message: string }
   | { outcome: 'retry'; reason: string; maybeWritten: boolean; retryAfterSeconds: number };
 
@@ -43,9 +40,9 @@ export class NotAllowed extends VendorUnavailable {
 }
 
 export interface SalesforceApi {
-  call(account: CrmAccount, request: ApiRequest): Promise<ApiAnswer>;
-  /** For reads: the body in its shape, or null for 404. Throws VendorUnavailable, CrmDisconnected. */
-  read<T>(account: CrmAccount, request: ApiRequest, shape: z.ZodType<T>): Promise<T | null>;
+  call<T>(account: CrmAccount, request: ApiRequest<T>): Promise<ApiAnswer<T>>;
+  /** For reads: null for 404. Throws VendorUnavailable, CrmDisconnected. */
+  read<T>(account: CrmAccount, request: ApiRequest<T>): Promise<T | null>;
   /** Every row of a query. `withDeleted` also looks into the recycle bin, where merged records are. */
   query<T>(
     account: CrmAccount,
@@ -58,57 +55,60 @@ export interface SalesforceApi {
 /** An unknown outcome is looked up; by then a request that Salesforce finishes late must have been finished. */
 const unknownOutcomeRetrySeconds = 60;
 const sessionRetrySeconds = 60;
-const errorBody = z.array(z.object({ errorCode: z.string(), message: z.string().catch('') })).min(1);
+/** jsforce's HttpApiError: `data` is the list of errors where there are several. */
+const apiError = z.object({ errorCode: z.string(), message: z.string(), data: z.unknown() });
+const errorList = z.array(z.object({ errorCode: z.string(), message: z.string().catch('') })).min(1);
 
 export function createApi(config: SalesforceConfig, http: Http, clock: Clock): SalesforceApi {
   const dailyUse = createDailyUse(clock);
 
-  async function call(account: CrmAccount, request: ApiRequest): Promise<ApiAnswer> {
+  async function call<T>(account: CrmAccount, request: ApiRequest<T>): Promise<ApiAnswer<T>> {
     const wait = request.isBackground ? dailyUse.waitSeconds(account.accountId) : 0;
     if (wait > 0) return retry('most of the daily API calls of this org are used up', false, wait);
     const base = account.apiUrl ?? '';
     if (!isSalesforceUrl(base, config)) throw new CrmDisconnected(`“${base}” is no address of Salesforce.`);
-    const path = request.path.startsWith('/services/') ? request.path : `/services/data/${apiVersion}${request.path}`;
-    const send = (token: string) =>
-      http.request({
-        vendor: 'salesforce',
-        account: account.accountId,
-        method: request.method,
-        url: new URL(base).origin + path,
-        headers: {
-          authorization: `Bearer ${token}`,
-          accept: 'application/json',
-          'sforce-call-options': `client=${clientName}`,
-          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-      });
+    const send = async (accessToken: string): Promise<ApiAnswer<T> | 'session_ended'> => {
+      const wire = await openWire(http, account.accountId, { instanceUrl: new URL(base).origin, accessToken });
+      try {
+        const parsed = request.shape.safeParse(await request.send(wire.connection));
+        if (parsed.success) return { outcome: 'ok', body: parsed.data };
+        return retry(`Salesforce answered in a way we do not know: ${parsed.error.message}`, true);
+      } catch (error) {
+        return wire.last() === 401 ? 'session_ended' : judge(error, wire.last(), account);
+      } finally {
+        dailyUse.note(account.accountId, wire.connection.limitInfo.apiUsage);
+      }
+    };
     try {
       const token = await tokenOf(account);
-      let answer = await send(token);
-      if (answer.status === 401) {
-        // The session ended before its time; nothing was carried out, so the same may be sent with another token.
-        const other = await tokenOf(account, token);
-        if (other === token) return retry('the session expired', false, sessionRetrySeconds);
-        answer = await send(other);
-      }
-      dailyUse.note(account.accountId, answer.headers['sforce-limit-info']);
-      return judge(answer, request.method, dailyUse, account.accountId);
+      const answer = await send(token);
+      if (answer !== 'session_ended') return answer;
+      // The session ended before its time; nothing was carried out, so the same may be sent with another token.
+      const other = await tokenOf(account, token);
+      const second = other === token ? 'session_ended' : await send(other);
+      return second === 'session_ended' ? retry('the session was refused', false, sessionRetrySeconds) : second;
     } catch (error) {
       if (!(error instanceof VendorError)) throw error;
-      const retryAfterSeconds = error.outcomeUnknown ? unknownOutcomeRetrySeconds : error.retryAfterSeconds;
-      return retry(error.message, error.outcomeUnknown, retryAfterSeconds);
+      const seconds = error.outcomeUnknown ? unknownOutcomeRetrySeconds : error.retryAfterSeconds;
+      return retry(error.message, error.outcomeUnknown, seconds);
     }
   }
 
-  async function read<T>(account: CrmAccount, request: ApiRequest, shape: z.ZodType<T>): Promise<T | null> {
+  /** `last` as the wire has it. Throws what is no answer of Salesforce's. */
+  function judge(error: unknown, last: ReturnType<Wire['last']>, { accountId }: CrmAccount): ApiAnswer<never> {
+    if (last === null) throw error;
+    if (last instanceof VendorError) throw last;
+    if (last < 300) return retry('Salesforce answered with something that is no JSON', true);
+    const { errorCode, message } = firstError(error);
+    if (errorCode === 'REQUEST_LIMIT_EXCEEDED') return retry(message, false, dailyUse.refused(accountId, message));
+    if (last >= 500 || last === 408 || last === 420 || last === 429) return retry(`Salesforce answered ${last}`, true);
+    if (passingCodes.has(errorCode)) return retry(errorCode, false);
+    return { outcome: 'refused', status: last, code: errorCode, message };
+  }
+
+  async function read<T>(account: CrmAccount, request: ApiRequest<T>): Promise<T | null> {
     const answer = await call(account, request);
-    if (answer.outcome === 'ok') {
-      const parsed = shape.safeParse(answer.body);
-      if (parsed.success) return parsed.data;
-      const detail = `${request.method} ${request.path.split('?')[0]}: ${parsed.error.message}`;
-      throw new VendorUnavailable('Salesforce answered in a way we do not know.', { detail });
-    }
+    if (answer.outcome === 'ok') return answer.body;
     if (answer.outcome === 'retry') {
       throw new VendorUnavailable('Salesforce did not answer. It is asked again shortly.', {
         detail: answer.reason,
@@ -129,21 +129,21 @@ export function createApi(config: SalesforceConfig, http: Http, clock: Clock): S
     row: z.ZodType<T>,
     { withDeleted = false, isBackground = false } = {},
   ): Promise<T[]> {
-    const shape = z.object({ records: z.array(row), done: z.boolean(), nextRecordsUrl: nextPage.nullish() });
+    const shape = z.object({ records: z.array(row), done: z.boolean(), nextRecordsUrl: z.string().nullish() });
     const rows: T[] = [];
-    for (let path = `/${withDeleted ? 'queryAll' : 'query'}?q=${encodeURIComponent(text)}`; ; ) {
-      const page = await read(account, { method: 'GET', path, isBackground }, shape);
-      if (page === null) throw new VendorUnavailable('Salesforce lost a page of an answer.', { detail: path });
+    for (let next: string | null = null; ; ) {
+      const send = async (connection: Connection) =>
+        next === null ? connection.query(text, { scanAll: withDeleted }) : connection.queryMore(next);
+      const page = await read(account, { send, shape, isBackground });
+      if (page === null) throw new VendorUnavailable('Salesforce lost a page of an answer.', { detail: next ?? text });
       rows.push(...page.records);
       if (page.done || !page.nextRecordsUrl) return rows;
-      path = page.nextRecordsUrl;
+      next = page.nextRecordsUrl;
     }
   }
 
   return { call, read, query };
 }
-
-const nextPage = z.string().regex(/^\/services\/data\/v[\d.]+\/query\/[\w-]+$/);
 
 async function tokenOf(account: CrmAccount, refused?: string): Promise<string> {
   try {
@@ -154,33 +154,11 @@ async function tokenOf(account: CrmAccount, refused?: string): Promise<string> {
   }
 }
 
-function judge(answer: HttpAnswer, method: string, dailyUse: DailyUse, accountId: string): ApiAnswer {
-  const body = readJson(answer);
-  if (answer.status >= 200 && answer.status < 300) {
-    if (body !== undefined || answer.status === 204) return { outcome: 'ok', body };
-    return retry('Salesforce answered with something that is no JSON', true, unknownOutcomeRetrySeconds);
-  }
-  const { errorCode, message } = errorBody.safeParse(body).data?.[0] ?? { errorCode: '', message: '' };
-  if (answer.status === 401) return retry('the session was refused', false, sessionRetrySeconds);
-  if (errorCode === 'REQUEST_LIMIT_EXCEEDED') {
-    const seconds = dailyUse.refused(accountId, message);
-    return retry(message, false, seconds);
-  }
-  if (answer.status >= 500 || answer.status === 408 || answer.status === 420 || answer.status === 429) {
-    return retry(`Salesforce answered ${answer.status}`, method !== 'GET', unknownOutcomeRetrySeconds);
-  }
-  if (passingCodes.has(errorCode)) return retry(errorCode, false, unknownOutcomeRetrySeconds);
-  return { outcome: 'refused', status: answer.status, code: errorCode || `HTTP_${answer.status}`, message };
+function firstError(error: unknown): { errorCode: string; message: string } {
+  const parsed = apiError.safeParse(error).data;
+  return errorList.safeParse(parsed?.data).data?.[0] ?? parsed ?? { errorCode: '', message: String(error) };
 }
 
-function retry(reason: string, maybeWritten: boolean, retryAfterSeconds: number): ApiAnswer {
-  return { outcome: 'retry', reason, maybeWritten, retryAfterSeconds };
-}
-
-function readJson(answer: HttpAnswer): unknown {
-  try {
-    return answer.json();
-  } catch {
-    return undefined;
-  }
+function retry(reason: string, maybeWritten: boolean, retryAfterSeconds = unknownOutcomeRetrySeconds) {
+  return { outcome: 'retry', reason, maybeWritten, retryAfterSeconds } as const;
 }

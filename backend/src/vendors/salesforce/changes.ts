@@ -110,9 +110,11 @@ async function readErased(
   const earliest = new Date(Math.max(from, until.getTime() - deletedSeconds * 1000));
   // Whole minutes are asked for; the minute that is running counts.
   const latest = new Date(until.getTime() + 60_000);
-  const period = new URLSearchParams({ start: earliest.toISOString(), end: latest.toISOString() });
-  const path = `/sobjects/${type}/deleted?${period}`;
-  const answer = await api.read(account, { method: 'GET', path, isBackground: true }, deletedAnswer);
+  const answer = await api.read(account, {
+    send: (org) => org.sobject(type).deleted(earliest, latest),
+    shape: deletedAnswer,
+    isBackground: true,
+  });
   const deleted = answer?.deletedRecords ?? [];
   const inBin = new Set<string>();
   for (const ids of inParts(

@@ -11,7 +11,8 @@ export interface SalesforceConfig {
 }
 
 export const salesforceScopes = ['api', 'refresh_token', 'id'];
-export const apiVersion = 'v68.0';
+/** Winter '27. Named with every call: jsforce would ask for 50.0. */
+export const apiVersion = '68.0';
 /** Told with every call, so that an admin finds ours among the org's; also how Professional Edition knows a partner. */
 export const clientName = 'SalesOS';
 

@@ -1,6 +1,6 @@
 /**
  * Salesforce counts an org's calls over the last 24 hours, ours and everybody else's together, and tells with each answer
- * (`Sforce-Limit-Info: api-usage=18/15000`). From 80 % on only what people wait for is asked.
+ * (`Sforce-Limit-Info: api-usage=18/15000`, which jsforce reads). From 80 % on only what people wait for is asked.
  */
 import type { Clock } from '../../core/clock.ts';
 
@@ -13,7 +13,7 @@ const concurrentLimitSeconds = 60;
 export interface DailyUse {
   /** Seconds until background work may call again; 0 when it may now. */
   waitSeconds(accountId: string): number;
-  note(accountId: string, limitInfo: string | undefined): void;
+  note(accountId: string, apiUsage: { used: number; limit: number } | undefined): void;
   /** REQUEST_LIMIT_EXCEEDED, for the day or for long calls at once; returns the seconds until the next try. */
   refused(accountId: string, message: string): number;
 }
@@ -27,10 +27,9 @@ export function createDailyUse(clock: Clock): DailyUse {
   return {
     waitSeconds: (accountId) =>
       Math.max(0, Math.ceil(((pausedUntil.get(accountId) ?? 0) - clock.now().getTime()) / 1000)),
-    note(accountId, limitInfo) {
-      const [, used, most] = /api-usage=(\d+)\/(\d+)/.exec(limitInfo ?? '') ?? [];
-      if (used === undefined) return;
-      if (Number(used) > Number(most) * shareForSync) pause(accountId, pauseSeconds);
+    note(accountId, apiUsage) {
+      if (!apiUsage) return;
+      if (apiUsage.used > apiUsage.limit * shareForSync) pause(accountId, pauseSeconds);
       else pausedUntil.delete(accountId);
     },
     refused: (accountId, message) =>

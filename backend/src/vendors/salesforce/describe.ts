@@ -36,7 +36,7 @@ export function createDescriber(api: SalesforceApi, clock: Clock): Describer {
       const now = clock.now().getTime();
       const known = kept.get(key);
       if (known && known.at > now - keptSeconds * 1000) return known.object;
-      const answer = await api.read(account, { method: 'GET', path: `/sobjects/${type}/describe` }, described);
+      const answer = await api.read(account, { send: (org) => org.describe(type), shape: described });
       const object = answer && new Map(answer.fields.map(({ name, ...may }) => [name, may]));
       kept.set(key, { at: now, object });
       return object;

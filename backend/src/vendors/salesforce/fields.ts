@@ -62,13 +62,11 @@ export async function writeFields(
   const write = async (places: Map<string, Place>): Promise<WriteResult[]> => {
     const results = new Map<string, WriteResult>();
     for (const type of personTypes) {
-      const rows = latest
-        .filter(({ recordId }) => personType(recordId) === type)
-        .map((one) => toRow(one, type, namespace));
+      const rows = latest.filter(({ recordId }) => personType(recordId) === type).map((one) => toRow(one, namespace));
       // Side by side: rows of one account in two calls at once would lock each other out.
       rows.sort((a, b) => sortKey(places, a).localeCompare(sortKey(places, b)));
-      const written = await writeRows(api, account, 'PATCH', rows);
-      for (const [index, result] of written.entries()) results.set(String(rows[index]?.id), result);
+      const written = await writeRows(api, account, { verb: 'update', type }, rows);
+      for (const [index, result] of written.entries()) results.set(String(rows[index]?.Id), result);
     }
     if ([...results.values()].some((one) => one.outcome === 'refused' && one.code.startsWith('INVALID_FIELD'))) {
       describer.forget(account);
@@ -84,9 +82,9 @@ export async function writeFields(
 }
 
 const sortKey = (places: Map<string, Place>, row: Row): string =>
-  `${places.get(String(row.id))?.accountId ?? ''} ${row.id}`;
+  `${places.get(String(row.Id))?.accountId ?? ''} ${row.Id}`;
 
-function toRow(person: PersonFields, type: string, namespace: string): Row {
+function toRow(person: PersonFields, namespace: string): Row {
   const values: Record<(typeof fieldNames)[number], string | number | null> = {
     Score__c: person.score,
     Tier__c: String(person.tier),
@@ -95,7 +93,7 @@ function toRow(person: PersonFields, type: string, namespace: string): Row {
     Status_Reason__c: shortened(person.statusReason),
   };
   const prefixed = Object.entries(values).map(([name, value]) => [namespace + name, value]);
-  return { attributes: { type }, id: person.recordId, ...Object.fromEntries(prefixed) };
+  return { Id: person.recordId, ...Object.fromEntries(prefixed) };
 }
 
 export const shortened = (text: string, most = longestText): string =>

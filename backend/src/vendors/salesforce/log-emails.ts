@@ -77,7 +77,7 @@ async function write(
   for (const [key, crmId] of [...asTasks, ...asMails]) results.set(key, { outcome: 'written', crmId });
   const missing = [...placed.values()].filter(({ mail }) => !results.has(mail.key));
   const rows = missing.map(({ mail, place }) => (isEnhanced ? toMailRow(mail, place) : toTaskRow(mail, place)));
-  const written = await writeRows(api, account, 'POST', rows);
+  const written = await writeRows(api, account, { verb: 'create', type: isEnhanced ? 'EmailMessage' : 'Task' }, rows);
   for (const [index, result] of written.entries()) results.set(missing[index]!.mail.key, result);
   const mails = [...placed.values()].filter(({ mail }) => asMails.has(mail.key) || !asTasks.has(mail.key));
   if (isEnhanced) await nameSenders(api, account, mails, results, new Set(asMails.keys()));
@@ -88,7 +88,6 @@ function toMailRow(mail: EmailActivity, place: Place): Row {
   const isIncoming = mail.direction === 'incoming';
   const isLead = personType(place.id) === 'Lead';
   return {
-    attributes: { type: 'EmailMessage' },
     MessageIdentifier: mail.key,
     Incoming: isIncoming,
     Status: isIncoming ? '1' : '3',
@@ -109,7 +108,6 @@ function toMailRow(mail: EmailActivity, place: Place): Row {
 function toTaskRow(mail: EmailActivity, place: Place): Row {
   const isLead = personType(place.id) === 'Lead';
   return {
-    attributes: { type: 'Task' },
     Subject: shortened(`${mail.direction === 'incoming' ? 'Email received' : 'Email'}: ${mail.subject}`),
     Description: referenceText(mail.text, mail.key),
     Status: 'Completed',
@@ -171,13 +169,12 @@ async function nameSenders(
     query,
     async (missing) => {
       const rows = missing.map(({ mail, id, senderId }) => ({
-        attributes: { type: 'EmailMessageRelation' },
         EmailMessageId: id,
         RelationId: senderId,
         RelationType: 'FromAddress',
         RelationAddress: mail.from.address,
       }));
-      const written = await writeRows(api, account, 'POST', rows);
+      const written = await writeRows(api, account, { verb: 'create', type: 'EmailMessageRelation' }, rows);
       return mails.map((one) => written[missing.indexOf(one)] ?? { outcome: 'written', crmId: one.id });
     },
   );

@@ -3,6 +3,7 @@
  * packaged. An upgrade of the package keeps it.
  * https://developer.salesforce.com/docs/atlas.en-us.chatterapi.meta/chatterapi/connect_resources_named_credentials_credential.htm
  */
+import { z } from 'zod';
 import { VendorUnavailable } from '../../core/errors.ts';
 import { type CrmAccount, CrmRefused } from '../../crm-sync/crm.ts';
 import type { SalesforceApi } from './api.ts';
@@ -24,10 +25,14 @@ export async function pushOrgKey(
     authenticationProtocol: 'Custom',
     credentials: { Token: { value: key, encrypted: true } },
   };
-  const put = (method: 'POST' | 'PUT') => api.call(account, { method, path: '/named-credentials/credential', body });
+  const path = '/named-credentials/credential';
+  const shape = z.unknown();
   // How an existing credential is refused is not documented: whatever the refusal, replacing it is tried once.
-  const created = await put('POST');
-  const answer = created.outcome === 'refused' && created.status !== 403 ? await put('PUT') : created;
+  const created = await api.call(account, { send: async (org) => org.requestPost(path, body), shape });
+  const isThere = created.outcome === 'refused' && created.status !== 403;
+  const answer = isThere
+    ? await api.call(account, { send: async (org) => org.requestPut(path, body), shape })
+    : created;
   if (answer.outcome === 'ok') return;
   if (answer.outcome === 'retry') {
     throw new VendorUnavailable('Salesforce did not take the key of this org yet. It is tried again shortly.', {

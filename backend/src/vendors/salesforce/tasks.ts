@@ -43,7 +43,7 @@ export async function writeTasks(
       const written = await writeRows(
         api,
         account,
-        isNew ? 'POST' : 'PATCH',
+        { verb: isNew ? 'create' : 'update', type: 'Task' },
         some.map(({ row }) => row),
       );
       for (const [index, result] of written.entries()) results.set(some[index]!.key, result);
@@ -55,14 +55,13 @@ export async function writeTasks(
 function toRow(task: TaskActivity, place: Place, id: string | undefined): Row {
   const isLead = personType(place.id) === 'Lead';
   const kept = {
-    attributes: { type: 'Task' },
     Subject: shortened(task.title),
     Description: referenceText(task.note, task.key),
     Status: task.isDone ? 'Completed' : 'Not Started',
     ActivityDate: task.dueAt.toISOString().slice(0, 10),
     ...(task.ownerId === null ? {} : { OwnerId: task.ownerId }),
   };
-  if (id !== undefined) return { ...kept, id };
+  if (id !== undefined) return { ...kept, Id: id };
   const related = place.accountId === null || isLead ? {} : { WhatId: place.accountId };
   return { ...kept, TaskSubtype: 'Task', Priority: 'Normal', WhoId: place.id, ...related };
 }

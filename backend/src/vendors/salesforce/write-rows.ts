@@ -1,4 +1,5 @@
 /** Writing up to 200 records in one call, with an answer for each. */
+import type { Connection } from '@jsforce/jsforce-node';
 import { z } from 'zod';
 import type { CrmAccount, WriteResult } from '../../crm-sync/crm.ts';
 import type { SalesforceApi } from './api.ts';
@@ -8,7 +9,14 @@ import { passingCodes, refusalOf } from './refusals.ts';
 const rowsPerCall = 200;
 const retryAfterSeconds = 60;
 
-export type Row = { attributes: { type: string }; id?: string } & Record<string, unknown>;
+/** Without an `Id` it is new. */
+export type Row = { Id?: string } & Record<string, unknown>;
+
+/** What is written to: all rows of a call are of one object, because a field it lacks refuses the whole call. */
+export interface Writing {
+  verb: 'create' | 'update';
+  type: string;
+}
 
 const collectionAnswer = z.array(
   z.object({
@@ -18,21 +26,23 @@ const collectionAnswer = z.array(
   }),
 );
 
-/** Results in the order of the rows, which are all of one object: a field it lacks refuses the whole call. */
+/** Results in the order of the rows. */
 export async function writeRows(
   api: SalesforceApi,
   account: CrmAccount,
-  method: 'POST' | 'PATCH',
+  writing: Writing,
   rows: Row[],
 ): Promise<WriteResult[]> {
   if (rows.length === 0) return [];
-  if (rows.length > rowsPerCall) return writeParts(api, account, method, rows, rowsPerCall);
-  const body = { allOrNone: false, records: rows };
-  const answer = await api.call(account, { method, path: '/composite/sobjects', body, isBackground: true });
+  if (rows.length > rowsPerCall) return writeParts(api, account, writing, rows, rowsPerCall);
+  const answer = await api.call(account, {
+    send: (org) => save(org, writing, rows),
+    shape: collectionAnswer,
+    isBackground: true,
+  });
   if (answer.outcome === 'retry') return rows.map(() => answer);
   if (answer.outcome === 'ok') {
-    const results = collectionAnswer.safeParse(answer.body).data ?? [];
-    return rows.map((_, index) => resultOf(results[index]));
+    return rows.map((_, index) => resultOf(answer.body[index]));
   }
   const { code, message } = answer;
   const concernsAll = answer.status === 403 || code === 'INVALID_FIELD' || code === 'INVALID_TYPE';
@@ -40,19 +50,29 @@ export async function writeRows(
     return rows.map(() => refusalOf(code, message));
   }
   // One unreadable row refuses the whole call, and nothing was written: halve until it stands alone.
-  return writeParts(api, account, method, rows, Math.ceil(rows.length / 2));
+  return writeParts(api, account, writing, rows, Math.ceil(rows.length / 2));
+}
+
+/** Whichever rows can be written are; jsforce wants an `Id` in every row that it is to update. */
+function save(org: Connection, { verb, type }: Writing, rows: Row[]): Promise<unknown> {
+  const options = { allOrNone: false };
+  if (verb === 'create') return org.sobject(type).create(rows, options);
+  return org.sobject(type).update(
+    rows.map((row) => ({ ...row, Id: String(row.Id) })),
+    options,
+  );
 }
 
 async function writeParts(
   api: SalesforceApi,
   account: CrmAccount,
-  method: 'POST' | 'PATCH',
+  writing: Writing,
   rows: Row[],
   size: number,
 ): Promise<WriteResult[]> {
   const results: WriteResult[] = [];
   for (let start = 0; start < rows.length; start += size) {
-    results.push(...(await writeRows(api, account, method, rows.slice(start, start + size))));
+    results.push(...(await writeRows(api, account, writing, rows.slice(start, start + size))));
   }
   return results;
 }

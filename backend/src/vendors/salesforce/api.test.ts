@@ -1,0 +1,51 @@
+/** What jsforce does when it is left alone, and does not do here: repeat, refresh for ever, ask an old version. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { VendorUnavailable } from '../../core/errors.ts';
+import type { HttpRequest } from '../../core/http.ts';
+import { createSalesforceHarness, type SalesforceHarness } from './crm.harness.ts';
+
+const sent: HttpRequest[] = [];
+let crm: SalesforceHarness;
+beforeEach(async () => {
+  sent.length = 0;
+  crm = await createSalesforceHarness(sent);
+});
+afterEach(() => crm.close());
+
+test('every request names the version, who asks, and the token, and goes to the org alone', async () => {
+  const kim = crm.addPerson({ email: 'kim@acme.test' });
+  await crm.vendor.readPerson(crm.account, kim);
+  await crm.vendor.findByAddress(crm.account, 'kim@acme.test');
+  expect(sent.length).toBeGreaterThan(2);
+  for (const { url, headers } of sent) {
+    expect(url.startsWith(`${crm.url}/services/data/v68.0/`), url).toBe(true);
+    expect(headers).toMatchObject({
+      authorization: `Bearer ${await crm.account.token()}`,
+      'sforce-call-options': 'client=SalesOS',
+    });
+  }
+});
+
+test('a read that meets a 503 is sent once: repeating is for whoever waits for it', async () => {
+  crm.nextCall('anyRead', 'server_error');
+  await expect(crm.vendor.listOwners(crm.account)).rejects.toBeInstanceOf(VendorUnavailable);
+  expect(sent).toHaveLength(1);
+});
+
+test('an org that refuses every token is asked with two and no more', async () => {
+  let given = 0;
+  const account = { ...crm.account, token: async () => `00D!wrong${++given}` };
+  await expect(crm.vendor.listOwners(account)).rejects.toMatchObject({ detail: 'the session was refused' });
+  expect(sent.map(({ headers }) => headers?.authorization)).toEqual(['Bearer 00D!wrong1', 'Bearer 00D!wrong2']);
+});
+
+test('a renewed token that is the same one is not tried again', async () => {
+  const account = { ...crm.account, token: async () => '00D!wrong' };
+  await expect(crm.vendor.listOwners(account)).rejects.toBeInstanceOf(VendorUnavailable);
+  expect(sent).toHaveLength(1);
+});
+
+test('an answer that is a page of the login instead of JSON is no list of owners', async () => {
+  crm.fake.faults.next({ kind: 'status', status: 200, contentType: 'text/html', body: '<html>Log in</html>' });
+  await expect(crm.vendor.listOwners(crm.account)).rejects.toBeInstanceOf(VendorUnavailable);
+});
