@@ -2,9 +2,11 @@
  * Everything about the Salesforce package that can be checked without an org. `--fast` leaves out what needs Salesforce's
  * tools and Java; that is what `npm run check` runs. Ends with an error when something is wrong.
  */
+
+import { ensureInstalled } from '../tools/install.ts';
 import { checkCodeReferences } from './checks/check-code-references.ts';
 import { checkReferences } from './checks/check-references.ts';
-import { heavyChecks, installTools, type Outcome, toolsInstalled } from './checks/heavy-checks.ts';
+import { heavyChecks, type Outcome, toolsFolder } from './checks/heavy-checks.ts';
 import { readProject } from './checks/project.ts';
 import { staleFiles } from './generate.ts';
 
@@ -22,16 +24,11 @@ say('everything that is named exists', {
   findings: [...project.malformed, ...checkReferences(project), ...checkCodeReferences(project)],
 });
 if (!fast) {
-  const ready = toolsInstalled() || install();
+  const ready = ensureInstalled(toolsFolder, 'Salesforce’s tools (190 MB)');
   for (const { name, run } of heavyChecks)
     say(name, ready ? run(folder) : { findings: [], skipped: 'its tools could not be installed' });
 }
 if (faults > 0) process.exitCode = 1;
-
-function install(): boolean {
-  console.log('Installing Salesforce’s tools into salesforce-package/checks (190 MB, once) …');
-  return installTools();
-}
 
 function say(name: string, { findings, skipped }: Outcome): void {
   faults += findings.length;

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { heavyChecks, toolsInstalled } from './heavy-checks.ts';
+import { isInstalled } from '../../tools/install.ts';
+import { heavyChecks, toolsFolder } from './heavy-checks.ts';
 import { app, client, flow, type Mistake, main, planted, removeCopies, said } from './planted.ts';
 
 afterAll(removeCopies);
@@ -76,7 +77,7 @@ const heavyCases: Record<string, { mistakes: Mistake[]; sentences: string[] }> =
   },
 };
 
-const installed = toolsInstalled();
+const installed = isInstalled(toolsFolder);
 if (!installed)
   console.log(
     'Skipped: the tests of the checks with Salesforce’s tools, because these are not installed. Run node salesforce-package/check.ts once to run them.',

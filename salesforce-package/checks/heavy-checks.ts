@@ -6,7 +6,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { isInstalled } from '../../hubspot-app/check/check-with-hubspot-tools.ts';
 import type { Finding } from './project.ts';
 
 export interface Outcome {
@@ -20,8 +19,10 @@ export interface HeavyCheck {
   run(folder: string): Outcome;
 }
 
-const here = import.meta.dirname;
-const jars = (engine: string) => join(here, `node_modules/@salesforce/code-analyzer-${engine}-engine/dist/java-lib/*`);
+/** Where Salesforce's tools are installed. */
+export const toolsFolder = import.meta.dirname;
+const jars = (engine: string) =>
+  join(toolsFolder, `node_modules/@salesforce/code-analyzer-${engine}-engine/dist/java-lib/*`);
 const looked = (findings: Finding[]): Outcome => ({ findings, skipped: null });
 
 export const heavyChecks: HeavyCheck[] = [
@@ -39,7 +40,7 @@ function tool(script: string, folder: string): Outcome {
     maxBuffer: 1 << 26,
     stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
   };
-  const printed = execFileSync(process.execPath, [join(here, 'tools', script), folder], options);
+  const printed = execFileSync(process.execPath, [join(toolsFolder, 'tools', script), folder], options);
   return looked(JSON.parse(printed.trim().split('\n').at(-1) ?? '') as Finding[]);
 }
 
@@ -101,7 +102,7 @@ function compilerRules(folder: string): Outcome {
   const paths = readdirSync(classes).filter((name) => name.endsWith('.cls'));
   const printed = java(
     jars('sfge'),
-    join(here, 'tools/CompilerRules.java'),
+    join(toolsFolder, 'tools/CompilerRules.java'),
     paths.map((name) => join(classes, name)),
   );
   const rows = printed
@@ -128,12 +129,4 @@ function java(classPath: string, program: string, options: string[]): string {
   });
   if (!stdout.trim()) throw new Error(`${program} printed nothing. ${stderr}`);
   return stdout;
-}
-
-export const toolsInstalled = (): boolean => isInstalled(here);
-
-/** Installs the tools; false where that fails, as without a network. */
-export function installTools(): boolean {
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: here });
-  return status === 0;
 }

@@ -3,17 +3,18 @@
  * commands against a fake org. Installs what they need first. Ends with an error when something is wrong.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ensureInstalled } from '../../tools/install.ts';
 
 const folder = import.meta.dirname;
 const root = createRequire(join(folder, '../../package.json'));
 const tool = (name: string, file: string) => join(dirname(root.resolve(`${name}/package.json`)), file);
 const typescript = tool('typescript', 'bin/tsc');
 
-if (isInstalled() || install()) checkAll();
+if (ensureInstalled(folder, 'what the sf plugin needs (90 MB)')) checkAll();
 else {
   console.log('SKIPPED  the sf plugin: `npm ci` in salesforce-package/cli did not succeed (see above).');
   // Where nobody reads the words, only the exit code counts.
@@ -43,24 +44,6 @@ function runTests(): void {
     ? `${report.numPassedTests} passed, ${report.numFailedTests} failed, ${report.numPendingTests} skipped`
     : 'they did not run';
   say(`its tests: ${counts}`, isFine && report !== null);
-}
-
-/** npm writes its own list last; an older one is of an older lockfile. */
-function isInstalled(): boolean {
-  const [installed, wanted] = ['node_modules/.package-lock.json', 'package-lock.json'].map((name) =>
-    join(folder, name),
-  );
-  return existsSync(installed!) && statSync(installed!).mtimeMs >= statSync(wanted!).mtimeMs;
-}
-
-function install(): boolean {
-  console.log('Installing what the sf plugin needs into salesforce-package/cli (90 MB, once) …');
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: folder,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    shell: process.platform === 'win32',
-  });
-  return status === 0;
 }
 
 function run(script: string, ...args: string[]): boolean {
