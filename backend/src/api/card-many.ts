@@ -12,8 +12,8 @@ import { mayOpen } from './card-permission.ts';
 import type { ParsedCard } from './card-reads.ts';
 import { contactOf } from './card-record.ts';
 
-/** Records of one request that are read from the CRM together. */
-const readsAtOnce = 8;
+/** Records of one request that are worked on together, so that they are read from the CRM in few calls. */
+const readsAtOnce = 50;
 
 type Request = ParsedCard<'/cards/enroll/many'>;
 type Row = EnrolledMany['results'][number];

@@ -19,8 +19,8 @@ import type { Surface, SurfaceIdentity, SurfaceVerifier, WorkflowExecution } fro
 
 type WorkflowSurface = Required<Surface>;
 
-/** Rows of one request that are worked on together. */
-const rowsAtOnce = 8;
+/** Rows of one request that are worked on together, so that people we do not know yet are read in few calls. */
+const rowsAtOnce = 50;
 const optionsPerPage = 50;
 
 export function crmActionRoutes(surfaces: Surface[]): Hono<ApiEnv> {

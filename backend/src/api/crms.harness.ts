@@ -2,7 +2,7 @@
 
 import type { Clock } from '../core/clock.ts';
 import { VendorError } from '../core/http.ts';
-import type { CrmPerson, CrmVendor, GroupRead } from '../crm-sync/crm.ts';
+import type { CrmPerson, CrmVendor, GroupRead, PersonRead } from '../crm-sync/crm.ts';
 import { GrantRefused, type OAuthVendor } from '../tenants/index.ts';
 import { parseNotices } from '../vendors/hubspot/notices.ts';
 
@@ -21,10 +21,12 @@ export function memoryCrm(
   return {
     id,
     ...kinds[id],
-    async readPerson({ accountId }, recordId) {
-      if (silent.has(recordId)) throw new VendorError(id, 'unreachable', false, 1);
-      const person = records.get(`${accountId} ${recordId}`);
-      return person ? { outcome: 'found', person } : { outcome: 'missing' };
+    async readPeople({ accountId }, recordIds) {
+      if (recordIds.some((recordId) => silent.has(recordId))) throw new VendorError(id, 'unreachable', false, 1);
+      return recordIds.map((recordId): PersonRead => {
+        const person = records.get(`${accountId} ${recordId}`);
+        return person ? { outcome: 'found', person } : { outcome: 'missing' };
+      });
     },
     async readGroup({ accountId }, objectType, recordId): Promise<GroupRead> {
       const group = groups.get(`${accountId} ${recordId}`);

@@ -77,8 +77,8 @@ async function recordsFor(
       if (visible.length === 0) throw new CrmRefused('NO_PERMISSION', 'None of the people can be seen.', '');
       return { objectType: 'person', recordIds: visible };
     }
-    const read = await vendor.readPerson(account, recordId);
-    if (read.outcome === 'missing') throw new NotFound('person in Pipedrive');
+    const [read] = await vendor.readPeople(account, [recordId]);
+    if (!read || read.outcome === 'missing') throw new NotFound('person in Pipedrive');
     return { objectType: 'person', recordIds: [read.outcome === 'merged' ? read.intoRecordId : recordId] };
   }
   if (!vendor.groupTypes.includes(resource) || more.length > 0)

@@ -1,10 +1,8 @@
 /**
- * CHANGED on 22 November: a harness also says `addGroup`, `tasksOf`, `removeField`, `makeReadOnly` and
- * `uniqueAddresses` (at the end of the interface). Null says that this CRM has no such thing; the contract then checks that
- * the vendor agrees, and skips the cases visibly. `readChanges` needs nothing of the harness: the contract uses
- * `vendor.readChanges` where it is there. Token cases wrap `account.token`: a refused token must be passed back to it.
+ * What the contract needs of a CRM. Null says that this CRM has no such thing; the contract then checks that the vendor agrees,
+ * and skips the cases visibly. Token cases wrap `account.token`: a refused token must be passed back to it.
  */
-import type { CrmAccount, CrmOwner, CrmVendor } from './crm.ts';
+import type { CrmAccount, CrmOwner, CrmVendor, PersonRead } from './crm.ts';
 
 export type CrmTrouble =
   | 'server_error'
@@ -105,6 +103,17 @@ export interface CrmHarness {
     /** It posts nothing by itself; `readChanges` finds what happened. */
     | 'notices'
   )[];
+  /** Requests that the CRM has had. */
+  requestCount(): number;
   wait(seconds: number): void;
   close(): Promise<void>;
+}
+
+/** What the CRM says of one record. */
+export async function readOne(
+  { vendor, account }: Pick<CrmHarness, 'vendor' | 'account'>,
+  recordId: string,
+): Promise<PersonRead> {
+  const [read] = await vendor.readPeople(account, [recordId]);
+  return read!;
 }

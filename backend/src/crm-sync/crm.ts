@@ -173,7 +173,8 @@ export interface CrmVendor {
   groupTypes: readonly string[];
   /** People have an address whose mails appear on their timeline (`mailCopyTo`), instead of `logEmails`. Absent: no. */
   offersMailCopies?: true;
-  readPerson(account: CrmAccount, recordId: string): Promise<PersonRead>;
+  /** One answer per id, in order, with as few calls as the CRM allows. */
+  readPeople(account: CrmAccount, recordIds: string[]): Promise<PersonRead[]>;
   /** At most 100 people, the most recently changed first. */
   readGroup(account: CrmAccount, objectType: string, recordId: string): Promise<GroupRead>;
   findByAddress(account: CrmAccount, address: string): Promise<CrmPerson[]>;

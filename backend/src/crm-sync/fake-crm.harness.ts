@@ -67,6 +67,7 @@ export async function startCrmWorld(more: { jobs?: AnyJob[]; reactions?: Reactio
     /** The CRM that got a blind copy, by message. */
     copied,
     reads: [] as string[],
+    readCalls: 0,
     mails: [] as EmailActivity[][],
     fields: [] as PersonFields[][],
     /** The same with the CRM they went to. */
@@ -108,11 +109,12 @@ export async function startCrmWorld(more: { jobs?: AnyJob[]; reactions?: Reactio
     personTypes: ['contact'],
     groupTypes: id === 'crm' ? ['company'] : [],
     readGroup: async (_account, _objectType, recordId) => fake.groups.get(recordId) ?? { outcome: 'missing' },
-    readPerson: async (account, recordId) => {
+    readPeople: async (account, recordIds) => {
       await account.token();
-      fake.reads.push(recordId);
-      await fake.beforeRead(recordId);
-      return people.get(recordId) ?? { outcome: 'missing' };
+      fake.readCalls++;
+      fake.reads.push(...recordIds);
+      for (const recordId of recordIds) await fake.beforeRead(recordId);
+      return recordIds.map((recordId) => people.get(recordId) ?? { outcome: 'missing' });
     },
     findByAddress: async (_account, address) => {
       fake.lookups.push(`${id} ${address}`);
@@ -218,6 +220,7 @@ export async function startCrmWorld(more: { jobs?: AnyJob[]; reactions?: Reactio
     await system.db.deleteFrom('crmChanges').execute();
     const none = {
       reads: [],
+      readCalls: 0,
       mails: [],
       fields: [],
       written: [],

@@ -3,11 +3,11 @@ import { optOut } from '../compliance/index.ts';
 import { type Contact, mergeRecords, saveFromCrm } from '../contacts/index.ts';
 import { type Ctx, inTransaction } from '../core/ctx.ts';
 import { enqueue } from '../core/jobs.ts';
-import { type Connection, crmAccount, memberByOwnerId } from '../tenants/index.ts';
-import { askCrm } from './connection.ts';
+import { type Connection, memberByOwnerId } from '../tenants/index.ts';
 import type { CrmPerson } from './crm.ts';
 import { forgetRecord } from './forget-record.ts';
 import { prepareJob } from './prepare-crm.ts';
+import { readPerson } from './read-person.ts';
 
 /** Records that lead to records that lead to records: more than this is a circle. */
 const longestTrail = 5;
@@ -21,7 +21,7 @@ export async function pullRecord(
 ): Promise<Contact | null> {
   const { crm } = connection;
   const readAt = ctx.clock.now();
-  const read = await askCrm(ctx, connection, (vendor) => vendor.readPerson(crmAccount(ctx, connection), recordId));
+  const read = await readPerson(ctx, connection, recordId);
   if (read.outcome === 'found') return takeOver(ctx, connection, read.person, readAt);
   if (read.outcome === 'merged' && trail > 0) {
     // First, so that the person goes with the record it went into should that be gone too.

@@ -10,8 +10,8 @@ import { claimReads, finishRead, postponeRead, type ReadRow, scheduleReads } fro
 import { later, longestRetrySeconds, retrySeconds, watchedSeconds } from './retry.ts';
 import type { CrmSources } from './sources.ts';
 
+/** Worked on together, so that the people of one account are read in few calls. */
 const batch = 50;
-const atOnce = 8;
 const leaseSeconds = 300;
 /** Notices can be lost, so whoever is in a sequence is read again after this long, spread over a third more. */
 const sweepSeconds = 6 * 3600;
@@ -24,7 +24,7 @@ const longestSweepSeconds = (sweepSeconds * 4) / 3;
 export async function readRecords(system: System, sources: CrmSources): Promise<boolean> {
   const now = system.clock.now();
   const rows = await claimReads(system, now, later(now, leaseSeconds), batch);
-  const done = await inParallel(rows, atOnce, (row) => readOne(tenantContext(system, row.tenantId), sources, row));
+  const done = await inParallel(rows, batch, (row) => readOne(tenantContext(system, row.tenantId), sources, row));
   return rows.length === batch && done.every((ok) => ok);
 }
 

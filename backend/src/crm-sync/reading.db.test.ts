@@ -38,6 +38,35 @@ describe('a contact that is asked for', () => {
     expect((await ensureContact(ctx, ask('1'))).firstName).toBe('Kimberly');
   });
 
+  it('is read together with those who are asked for at the same moment', async () => {
+    const { ctx } = await install();
+    const ids = Array.from({ length: 120 }, (_, index) => String(index));
+    for (const id of ids.slice(1)) fake.add(id);
+    const found = await Promise.all(ids.map((id) => ensureContact(ctx, ask(id)).catch(({ status }) => status)));
+    expect(found[0]).toBe(404);
+    expect(found.slice(1).every((contact) => contact.status === 'active')).toBe(true);
+    expect(fake.reads.toSorted()).toEqual(ids.toSorted());
+    expect(fake.readCalls).toBeLessThan(20);
+  });
+
+  it('is known although somebody who was read together with them could not be read', async () => {
+    const { ctx } = await install();
+    const ids = Array.from({ length: 9 }, (_, index) => String(index));
+    for (const id of ids) fake.add(id);
+    fake.beforeRead = async (id) => (id === '3' ? down() : undefined);
+    const found = await Promise.all(ids.map((id) => ensureContact(ctx, ask(id)).catch(({ status }) => status)));
+    expect(found.map((contact) => contact.status ?? contact)).toEqual(ids.map((id) => (id === '3' ? 503 : 'active')));
+  });
+
+  it('of a CRM that is not there is given up at once, however many were asked for', async () => {
+    const { ctx } = await install();
+    fake.beforeRead = down;
+    const ids = Array.from({ length: 100 }, (_, index) => String(index));
+    const answers = await Promise.allSettled(ids.map((id) => ensureContact(ctx, ask(id))));
+    expect(answers.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(fake.readCalls).toBeLessThan(40);
+  });
+
   it('that the CRM does not have is not found; one that it lost is stopped', async () => {
     const { ctx } = await install();
     await expect(ensureContact(ctx, ask('nobody'))).rejects.toMatchObject({ status: 404 });

@@ -1,6 +1,7 @@
 /** What every CRM must do when the account, the token or the network stands in the way. */
 import { describe, expect, test } from 'vitest';
 import { VendorUnavailable } from '../../core/errors.ts';
+import { readOne } from '../crm.harness.ts';
 import { CrmDisconnected } from '../crm.ts';
 import type { ContractWorld } from './world.ts';
 
@@ -47,7 +48,7 @@ export function limitCases(name: string, world: ContractWorld): void {
       };
       const old = await account.token();
       world.crm.expireToken();
-      expect((await world.crm.vendor.readPerson(account, kim)).outcome).toBe('found');
+      expect((await readOne({ ...world.crm, account }, kim)).outcome).toBe('found');
       expect(refused).toEqual([old]);
       world.crm.expireToken();
       expect((await world.crm.vendor.logEmails(account, [mail(kim)]))[0]?.outcome).toBe('written');

@@ -79,6 +79,38 @@ export function readingCases(name: string, world: ContractWorld): void {
       for (const id of [deleted, erased, '999999999']) expect(await read(id)).toEqual({ outcome: 'missing' });
     });
 
+    test('many are read at once: those who are there, who moved and who is gone, in the order asked', async () => {
+      const [kim, double] = [addKim(), world.crm.addPerson({ email: 'kim@home.test' })];
+      const survivor = world.crm.mergePeople(kim, double);
+      const others = Array.from({ length: 12 }, (_, index) => world.crm.addPerson({ email: `p${index}@acme.test` }));
+      world.crm.giveCompany(others[3]!, 'Acme Ltd');
+      world.crm.deletePerson(others[5]!);
+      world.crm.wait(60);
+      const asked = ['no id', ...others.toReversed(), double, kim, '999999999', others[0]!];
+      const answers = await world.crm.vendor.readPeople(world.crm.account, asked);
+      const alone = [];
+      for (const recordId of asked) alone.push(await read(recordId));
+      expect(answers).toEqual(alone);
+      const merged = answers.filter(({ outcome }) => outcome === 'merged');
+      expect(merged).toEqual(
+        [kim, double].filter((id) => id !== survivor).map(() => ({ outcome: 'merged', intoRecordId: survivor })),
+      );
+      expect(answers.filter(({ outcome }) => outcome === 'missing')).toHaveLength(3);
+      expect(answers[asked.indexOf(others[3]!)]).toMatchObject({ person: { companyName: 'Acme Ltd' } });
+    });
+
+    test('two hundred take a few calls, and none is needed for nobody', async () => {
+      const people = Array.from({ length: 200 }, (_, index) => world.crm.addPerson({ email: `p${index}@acme.test` }));
+      for (const recordId of people) world.crm.giveCompany(recordId, 'Acme Ltd');
+      const before = world.crm.requestCount();
+      const answers = await world.crm.vendor.readPeople(world.crm.account, people);
+      expect(answers.every(({ outcome }) => outcome === 'found')).toBe(true);
+      const needed = world.crm.requestCount() - before;
+      expect(needed).toBeLessThanOrEqual(4);
+      expect(await world.crm.vendor.readPeople(world.crm.account, [])).toEqual([]);
+      expect(world.crm.requestCount() - before).toBe(needed);
+    });
+
     test('an id that is no id is missing and reaches no other path', async () => {
       for (const id of ['../owners', 'a/b', '1?archived=true']) expect(await read(id)).toEqual({ outcome: 'missing' });
     });

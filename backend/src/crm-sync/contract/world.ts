@@ -1,5 +1,5 @@
 /** What the cases of the contract share: the harness of the test that runs, and things to write. */
-import type { CrmHarness } from '../crm.harness.ts';
+import { type CrmHarness, readOne } from '../crm.harness.ts';
 import type { CrmNotice, EmailActivity, PersonFields, TaskActivity } from '../crm.ts';
 
 export const at = new Date('2026-03-02T09:00:00.000Z');
@@ -12,7 +12,7 @@ export function contractWorld() {
     crm: undefined as unknown as CrmHarness,
     addKim: () => world.crm.addPerson({ email: 'kim@acme.test', firstName: 'Kim', lastName: 'Ng' }),
     log: (activity: EmailActivity) => world.crm.vendor.logEmails(world.crm.account, [activity]),
-    read: (recordId: string) => world.crm.vendor.readPerson(world.crm.account, recordId),
+    read: (recordId: string) => readOne(world.crm, recordId),
     noticesNow: () => world.crm.notices().flatMap((body) => world.crm.vendor.parseNotices(body)),
     kinds: (notices: CrmNotice[]) => notices.map((notice) => notice.kind),
     mail: (recordId: string, changes: Partial<EmailActivity> = {}): EmailActivity => ({

@@ -141,6 +141,7 @@ export async function createHubSpotHarness(
     removeField: () => portal.deleteProperty('contacts', 'salesos_score'),
     makeReadOnly: null,
     uniqueAddresses: true,
+    requestCount: () => sent.length,
     wait: clock.advance,
     close: async () => {
       if ('closeAllConnections' in server) server.closeAllConnections();

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { VendorUnavailable } from '../../core/errors.ts';
 import type { HttpRequest } from '../../core/http.ts';
 import { crmContract } from '../../crm-sync/crm.contract.ts';
+import { readOne } from '../../crm-sync/crm.harness.ts';
 import { CrmDisconnected, CrmRefused, type EmailActivity } from '../../crm-sync/crm.ts';
 import { createHubSpotHarness, type HubSpotHarness } from './crm.harness.ts';
 import { timeZoneOf } from './person.ts';
@@ -44,7 +45,7 @@ describe('where HubSpot does not document what it does', () => {
     const survivor = hub.mergePeople(kim, double);
     hub.wait(60);
     for (const old of [kim, double]) {
-      expect(await hub.vendor.readPerson(hub.account, old)).toEqual({ outcome: 'merged', intoRecordId: survivor });
+      expect(await readOne(hub, old)).toEqual({ outcome: 'merged', intoRecordId: survivor });
     }
     expect((await hub.vendor.logEmails(hub.account, [mail(kim)]))[0]?.outcome).toBe('written');
     expect(hub.timeline(survivor)).toHaveLength(1);
@@ -84,15 +85,15 @@ describe('our share of the rate limit', () => {
   test('is half of what HubSpot allows; the next call waits without reaching HubSpot', async () => {
     const hub = await start({ budget: hubspotBudget });
     const kim = hub.addPerson({ email: 'kim@acme.test' });
-    for (let call = 0; call < hubspotBudget.calls; call += 1) await hub.vendor.readPerson(hub.account, kim);
+    for (let call = 0; call < hubspotBudget.calls; call += 1) await readOne(hub, kim);
     const before = hub.fake.requests.length;
-    await expect(hub.vendor.readPerson(hub.account, kim)).rejects.toBeInstanceOf(VendorUnavailable);
+    await expect(readOne(hub, kim)).rejects.toBeInstanceOf(VendorUnavailable);
     const [result] = await hub.vendor.logEmails(hub.account, [mail(kim)]);
     expect(result).toMatchObject({ outcome: 'retry', maybeWritten: false, retryAfterSeconds: 10 });
     expect(hub.fake.requests.length).toBe(before);
     expect(hubspotBudget.calls).toBe(110 / 2);
     hub.wait(10);
-    expect((await hub.vendor.readPerson(hub.account, kim)).outcome).toBe('found');
+    expect((await readOne(hub, kim)).outcome).toBe('found');
   });
 
   test('a hundred mails cost two calls', async () => {
@@ -177,7 +178,7 @@ test('a mail longer than HubSpot takes is shortened, not refused', async () => {
 test('ids and addresses that are none reach no path', async () => {
   const hub = await start();
   expect(await hub.vendor.findByAddress(hub.account, ' ')).toEqual([]);
-  expect(await hub.vendor.readPerson(hub.account, '')).toEqual({ outcome: 'missing' });
+  expect(await readOne(hub, '')).toEqual({ outcome: 'missing' });
   expect((await hub.vendor.logEmails(hub.account, [mail('../1')]))[0]).toMatchObject({ outcome: 'refused' });
   expect(hub.fake.requests).toEqual([]);
 });

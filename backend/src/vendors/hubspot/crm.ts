@@ -7,6 +7,7 @@ import { ensureFields, writeFields } from './fields.ts';
 import { logEmails } from './log-emails.ts';
 import { parseNotices } from './notices.ts';
 import { type CrmRecord, contactProperties, crmRecord, isRecordId, toPerson } from './person.ts';
+import { readBatch } from './read-batch.ts';
 
 const contactsPath = '/crm/objects/2026-09/contacts';
 const asked = contactProperties.map((name) => `properties=${name}`).join('&');
@@ -34,6 +35,24 @@ export function createCrm(config: HubSpotConfig, api: HubSpotApi): CrmVendor {
     return { outcome: 'found', person: await personOf(account, record) };
   }
 
+  /** All of them in few calls; only who is not there under the asked id is asked for alone. */
+  async function readPeople(account: CrmAccount, recordIds: string[]): Promise<PersonRead[]> {
+    if (recordIds.length === 1) return [await readPerson(account, recordIds[0]!)];
+    const records = await readBatch(api, account, 'contacts', recordIds, contactProperties);
+    const companyIds = [...records.values()].flatMap(({ properties }) => companyToAsk(properties) ?? []);
+    const companies = await readBatch(api, account, 'companies', companyIds, ['name']);
+    const reads: PersonRead[] = [];
+    for (const recordId of recordIds) {
+      const record = records.get(recordId);
+      const companyId = record && companyToAsk(record.properties);
+      const companyName = (companyId && companies.get(companyId)?.properties.name) || null;
+      reads.push(
+        record ? { outcome: 'found', person: toPerson(record, companyName) } : await readPerson(account, recordId),
+      );
+    }
+    return reads;
+  }
+
   /** Whether a merged-away id leads to the survivor or to 404 is not documented, so a 404 is asked about once more. */
   async function findSurvivor(account: CrmAccount, recordId: string): Promise<PersonRead> {
     const records = await search(account, 'hs_merged_object_ids', recordId, ['hs_merged_object_ids']);
@@ -49,8 +68,8 @@ export function createCrm(config: HubSpotConfig, api: HubSpotApi): CrmVendor {
   }
 
   async function personOf(account: CrmAccount, record: CrmRecord): Promise<CrmPerson> {
-    const companyId = record.properties.associatedcompanyid;
-    if (record.properties.company || !companyId) return toPerson(record, null);
+    const companyId = companyToAsk(record.properties);
+    if (!companyId) return toPerson(record, null);
     const path = `/crm/objects/2026-09/companies/${encodeURIComponent(companyId)}?properties=name`;
     const company = await api.read(account, { method: 'GET', path }, crmRecord);
     return toPerson(record, company?.properties.name ?? null);
@@ -88,13 +107,17 @@ export function createCrm(config: HubSpotConfig, api: HubSpotApi): CrmVendor {
     personTypes: ['contact', 'contacts', '0-1'],
     groupTypes: [],
     readGroup: async () => ({ outcome: 'missing' }),
-    readPerson,
+    readPeople,
     findByAddress,
     listOwners,
     ensureFields: (account) => ensureFields(api, account),
-    logEmails: (account, activities) => logEmails(api, readPerson, account, activities),
+    logEmails: (account, activities) => logEmails(api, readPeople, account, activities),
     writeFields: (account, people) => writeFields(api, account, people),
     parseNotices: (body) => parseNotices(body, config.appId),
     recordUrl: ({ accountId }, recordId) => `${config.appUrl}/contacts/${accountId}/record/0-1/${recordId}`,
   };
 }
+
+/** A contact without a company's name of its own has that of its primary company. */
+const companyToAsk = (properties: CrmRecord['properties']): string | null =>
+  (!properties.company && properties.associatedcompanyid) || null;

@@ -9,9 +9,11 @@
  */
 import { AssociationTypes } from '@hubspot/api-client/lib/src/enums/AssociationTypes.js';
 import { z } from 'zod';
+import { inParts } from '../../core/in-parts.ts';
 import type { CrmAccount, EmailActivity } from '../../crm-sync/crm.ts';
 import type { HubSpotApi } from './api.ts';
-import { type CrmRecord, crmRecord } from './person.ts';
+import type { CrmRecord } from './person.ts';
+import { readBatch } from './read-batch.ts';
 import type { WriteRow } from './write-rows.ts';
 
 const readProperties = ['hs_timestamp', 'hs_email_direction', 'hs_email_subject', 'hs_email_headers'];
@@ -61,7 +63,6 @@ function toHeaderPerson({ address, name }: EmailActivity['from']) {
   return { email: address, firstName: words.join(' '), lastName };
 }
 
-const emailRecords = z.object({ results: z.array(crmRecord) });
 const linkedEmails = z.object({
   results: z.array(
     z.object({
@@ -81,12 +82,9 @@ export async function findLogged(
   const ids = await emailIdsOf(api, account, contactId);
   // Newest first: what was written a minute ago is found in the first hundred.
   ids.sort((a, b) => Number(b) - Number(a));
-  for (let start = 0; start < ids.length; start += emailsPerRead) {
-    const inputs = ids.slice(start, start + emailsPerRead).map((id) => ({ id }));
-    const body = { inputs, properties: readProperties, propertiesWithHistory: [] };
-    const path = '/crm/objects/2026-09/emails/batch/read';
-    const answer = await api.read(account, { method: 'POST', path, body }, emailRecords);
-    const same = answer?.results.find((record) => isSame(record, activity));
+  for (const some of inParts(ids, emailsPerRead)) {
+    const emails = await readBatch(api, account, 'emails', some, readProperties);
+    const same = [...emails.values()].find((record) => isSame(record, activity));
     if (same) return same.id;
   }
   return null;

@@ -1,34 +1,33 @@
-import { z } from 'zod';
 import { VendorUnavailable } from '../../core/errors.ts';
+import { inParts } from '../../core/in-parts.ts';
 import type { CrmAccount, EmailActivity, PersonRead, WriteResult } from '../../crm-sync/crm.ts';
 import type { HubSpotApi } from './api.ts';
 import { findLogged, toEmailRow } from './emails.ts';
-import { crmRecord, isRecordId } from './person.ts';
+import { readBatch } from './read-batch.ts';
 import { rowsPerCall, type WriteRow, writeRows } from './write-rows.ts';
 
-type ReadPerson = (account: CrmAccount, recordId: string) => Promise<PersonRead>;
+type ReadPeople = (account: CrmAccount, recordIds: string[]) => Promise<PersonRead[]>;
 
 /** One result per activity, in order. */
 export async function logEmails(
   api: HubSpotApi,
-  readPerson: ReadPerson,
+  readPeople: ReadPeople,
   account: CrmAccount,
   activities: EmailActivity[],
 ): Promise<WriteResult[]> {
   const results: WriteResult[] = [];
-  for (let start = 0; start < activities.length; start += rowsPerCall) {
-    results.push(...(await logChunk(api, readPerson, account, activities.slice(start, start + rowsPerCall))));
-  }
+  for (const some of inParts(activities, rowsPerCall))
+    results.push(...(await logChunk(api, readPeople, account, some)));
   return results;
 }
 
 async function logChunk(
   api: HubSpotApi,
-  readPerson: ReadPerson,
+  readPeople: ReadPeople,
   account: CrmAccount,
   activities: EmailActivity[],
 ): Promise<WriteResult[]> {
-  const prepared = await prepareAll(api, readPerson, account, activities);
+  const prepared = await prepareAll(api, readPeople, account, activities);
   // By key, so that a mail named twice in one call is written once.
   const rows = new Map(
     prepared.flatMap((one) => ('row' in one ? [[one.row.objectWriteTraceId, one.row] as const] : [])),
@@ -41,12 +40,12 @@ async function logChunk(
 /** A row to create, or the result for an activity that needs none. */
 async function prepareAll(
   api: HubSpotApi,
-  readPerson: ReadPerson,
+  readPeople: ReadPeople,
   account: CrmAccount,
   activities: EmailActivity[],
 ): Promise<({ row: WriteRow } | WriteResult)[]> {
   try {
-    const places = await findPlaces(api, readPerson, account, [...new Set(activities.map((one) => one.recordId))]);
+    const places = await findPlaces(api, readPeople, account, [...new Set(activities.map((one) => one.recordId))]);
     const prepared: ({ row: WriteRow } | WriteResult)[] = [];
     for (const activity of activities) {
       const place = places.get(activity.recordId);
@@ -75,29 +74,21 @@ async function prepareAll(
   }
 }
 
-const readAnswer = z.object({ results: z.array(crmRecord) });
-
 /** Where each record lives now, and its primary company: one read for all of them, and one more per record that moved. */
 async function findPlaces(
   api: HubSpotApi,
-  readPerson: ReadPerson,
+  readPeople: ReadPeople,
   account: CrmAccount,
   recordIds: string[],
 ): Promise<Map<string, { contactId: string; companyId: string | null }>> {
   const places = new Map<string, { contactId: string; companyId: string | null }>();
-  const body = {
-    inputs: recordIds.filter(isRecordId).map((id) => ({ id })),
-    properties: ['associatedcompanyid'],
-    propertiesWithHistory: [],
-  };
-  const path = '/crm/objects/2026-09/contacts/batch/read';
-  const answer = body.inputs.length > 0 ? await api.read(account, { method: 'POST', path, body }, readAnswer) : null;
-  for (const { id, properties } of answer?.results ?? []) {
+  const records = await readBatch(api, account, 'contacts', recordIds, ['associatedcompanyid']);
+  for (const { id, properties } of records.values()) {
     places.set(id, { contactId: id, companyId: properties.associatedcompanyid || null });
   }
-  for (const recordId of recordIds.filter((id) => !places.has(id))) {
-    const moved = await readPerson(account, recordId);
-    if (moved.outcome === 'merged') places.set(recordId, { contactId: moved.intoRecordId, companyId: null });
+  const absent = recordIds.filter((id) => !places.has(id));
+  for (const [index, moved] of (await readPeople(account, absent)).entries()) {
+    if (moved.outcome === 'merged') places.set(absent[index]!, { contactId: moved.intoRecordId, companyId: null });
   }
   return places;
 }

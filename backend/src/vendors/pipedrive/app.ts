@@ -1,15 +1,14 @@
 /** What our side of the Pipedrive app needs besides the sockets: who calls us, and what a user may open. */
 
 import type { Clock } from '../../core/clock.ts';
+import { inParts } from '../../core/in-parts.ts';
 import { sameText } from '../../core/secrets.ts';
 import type { CrmAccount } from '../../crm-sync/crm.ts';
 import type { PipedriveApi } from './api.ts';
-import type { PipedriveConfig } from './config.ts';
+import { idsPerRequest, listCost, type PipedriveConfig } from './config.ts';
 import { noticePassword, noticeUser } from './hooks.ts';
 import { isRecordId, peopleAnswer } from './person.ts';
 import { readSignedToken } from './signed-token.ts';
-
-const idsPerRequest = 100;
 
 export function createApp(config: PipedriveConfig, api: PipedriveApi, clock: Clock) {
   const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
@@ -25,11 +24,9 @@ export function createApp(config: PipedriveConfig, api: PipedriveApi, clock: Clo
     /** Of these people the ones that the user behind the account's token may see. */
     async visiblePeople(account: CrmAccount, recordIds: string[]): Promise<string[]> {
       const visible: string[] = [];
-      const asked = recordIds.filter(isRecordId);
-      for (let start = 0; start < asked.length; start += idsPerRequest) {
-        const ids = asked.slice(start, start + idsPerRequest).join(',');
-        const path = `/api/v2/persons?ids=${ids}&limit=${idsPerRequest}`;
-        const page = await api.read(account, { method: 'GET', path, cost: 10 }, peopleAnswer);
+      for (const ids of inParts(recordIds.filter(isRecordId), idsPerRequest)) {
+        const path = `/api/v2/persons?ids=${ids.join(',')}&limit=${idsPerRequest}`;
+        const page = await api.read(account, { method: 'GET', path, cost: listCost }, peopleAnswer);
         for (const { id, is_deleted } of page?.data ?? []) if (!is_deleted) visible.push(String(id));
       }
       return visible;

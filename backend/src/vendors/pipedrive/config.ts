@@ -29,6 +29,11 @@ export const pipedriveScopes = [
  */
 export const pipedriveBudget = { calls: 40, windowSeconds: 2 };
 
+/** Tokens that a list costs, where one record costs 1. https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting */
+export const listCost = 10;
+/** The most ids, and the most records, that a list by ids takes. */
+export const idsPerRequest = 100;
+
 /** A token is only ever sent to Pipedrive: the answer that names the address could be forged or mistyped. */
 export function isApiUrl(text: string, { sandboxApiUrl }: PipedriveConfig): boolean {
   if (sandboxApiUrl !== undefined && text === sandboxApiUrl) return true;

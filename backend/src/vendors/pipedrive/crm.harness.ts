@@ -214,6 +214,7 @@ export async function createPipedriveHarness(
     makeReadOnly: null,
     uniqueAddresses: false,
     lacks: ['time_zone', 'time_of_day', 'erasure', 'records_without_owner', 'deleted_in_changes'],
+    requestCount: () => sent.length,
     wait: clock.advance,
     close: async () => {
       await server.close();

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { HttpRequest } from '../../core/http.ts';
 import { crmContract } from '../../crm-sync/crm.contract.ts';
+import { readOne } from '../../crm-sync/crm.harness.ts';
 import { CrmDisconnected, CrmRefused, type EmailActivity } from '../../crm-sync/crm.ts';
 import { problemsOf } from '../hubspot/request-check.ts';
 import { createPipedriveHarness, hookUrl, type PipedriveHarness } from './crm.harness.ts';
@@ -98,7 +99,7 @@ test('a person has a Smart BCC address of their own, which is no value for templ
   const on = await start();
   const [kim, lee] = [on.addPerson({ firstName: 'Kim' }), on.addPerson({ firstName: 'Lee' })];
   const read = async (recordId: string) => {
-    const answer = await on.vendor.readPerson(on.account, recordId);
+    const answer = await readOne(on, recordId);
     if (answer.outcome !== 'found') throw new Error(answer.outcome);
     return answer.person;
   };
@@ -217,9 +218,9 @@ test('a company that closed its account is disconnected, and a token is sent to 
     'http://acme.pipedrive.com',
     null,
   ])
-    await expect(on.vendor.readPerson({ ...on.account, apiUrl }, kim)).rejects.toBeInstanceOf(CrmDisconnected);
+    await expect(readOne({ ...on, account: { ...on.account, apiUrl } }, kim)).rejects.toBeInstanceOf(CrmDisconnected);
   on.company.close();
-  await expect(on.vendor.readPerson(on.account, kim)).rejects.toBeInstanceOf(CrmDisconnected);
+  await expect(readOne(on, kim)).rejects.toBeInstanceOf(CrmDisconnected);
 });
 
 const folder = '../shared/specs/pipedrive';

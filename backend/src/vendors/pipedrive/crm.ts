@@ -48,7 +48,7 @@ export function createCrm(config: PipedriveConfig, api: PipedriveApi, clock: Clo
     personTypes: ['person', 'persons'],
     groupTypes: ['deal', 'deals', 'organization', 'organizations'],
     offersMailCopies: true,
-    readPerson: people.readPerson,
+    readPeople: people.readPeople,
     readGroup: (account, objectType, recordId) => people.readGroup(account, objectType.replace(/s$/, ''), recordId),
     findByAddress: people.findByAddress,
     readChanges: people.readChanges,

@@ -3,18 +3,10 @@ import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import type { ChangesRead, CrmAccount, CrmPerson, GroupRead, PersonRead } from '../../crm-sync/crm.ts';
 import type { PipedriveApi } from './api.ts';
-import {
-  addressesOf,
-  isRecordId,
-  type Organization,
-  organizationAnswer,
-  type PersonRecord,
-  peopleAnswer,
-  personAnswer,
-  toPerson,
-} from './person.ts';
+import { listCost } from './config.ts';
+import { addressesOf, isRecordId, type PersonRecord, peopleAnswer, toPerson } from './person.ts';
+import { askedOfPeople, organizations, persons, readRecords } from './records.ts';
 
-const asked = 'include_fields=marketing_status,smart_bcc_email';
 const searchAnswer = z.object({ data: z.object({ items: z.array(z.object({ item: z.object({ id: z.number() }) })) }) });
 const dealAnswer = z.object({ data: z.object({ title: z.string(), is_deleted: z.boolean().catch(false) }) });
 const peoplePerGroup = 100;
@@ -25,33 +17,26 @@ const overlapSeconds = 300;
 const mostFound = 10;
 
 export function createPeople(api: PipedriveApi, clock: Clock) {
-  async function recordOf(account: CrmAccount, recordId: string): Promise<PersonRecord | null> {
-    if (!isRecordId(recordId)) return null;
-    const path = `/api/v2/persons/${recordId}?${asked}`;
-    return (await api.read(account, { method: 'GET', path, cost: 1 }, personAnswer))?.data ?? null;
-  }
+  const recordOf = async (account: CrmAccount, recordId: string): Promise<PersonRecord | null> =>
+    (await readRecords(api, account, persons, [recordId])).get(recordId) ?? null;
 
-  async function organizationOf(account: CrmAccount, organizationId: number): Promise<Organization | null> {
-    const path = `/api/v2/organizations/${organizationId}`;
-    const answer = await api.read(account, { method: 'GET', path, cost: 1 }, organizationAnswer);
-    if (!answer || answer.data.is_deleted) return null;
-    return { name: answer.data.name, country: answer.data.address?.country ?? null };
+  /** In the order of the records. */
+  async function toPeople(account: CrmAccount, records: PersonRecord[]): Promise<CrmPerson[]> {
+    const ids = records.flatMap(({ org_id }) => (org_id ? String(org_id) : []));
+    const found = await readRecords(api, account, organizations, ids);
+    return records.map((record) => {
+      const organization = found.get(String(record.org_id));
+      return toPerson(record, organization && !organization.is_deleted ? organization : null);
+    });
   }
-
-  const personOf = async (account: CrmAccount, record: PersonRecord): Promise<CrmPerson> =>
-    toPerson(record, record.org_id ? await organizationOf(account, record.org_id) : null);
 
   async function search(account: CrmAccount, address: string): Promise<PersonRecord[]> {
     const path = `/api/v2/persons/search?term=${encodeURIComponent(address)}&fields=email&exact_match=true&limit=${mostFound}`;
     const answer = await api.read(account, { method: 'GET', path, cost: 20 }, searchAnswer);
     const ids = (answer?.data.items ?? []).map(({ item }) => String(item.id));
-    const records: PersonRecord[] = [];
-    for (const id of ids) {
-      const record = await recordOf(account, id);
-      // The search sees changes late, and finds parts: the record itself decides.
-      if (record && !record.is_deleted && addressesOf(record).includes(address)) records.push(record);
-    }
-    return records;
+    const records = await readRecords(api, account, persons, ids);
+    // The search sees changes late, and finds parts: the record itself decides.
+    return [...records.values()].filter((record) => !record.is_deleted && addressesOf(record).includes(address));
   }
 
   /**
@@ -68,12 +53,18 @@ export function createPeople(api: PipedriveApi, clock: Clock) {
     return found.length === 1 ? found[0]! : null;
   }
 
-  async function readPerson(account: CrmAccount, recordId: string): Promise<PersonRead> {
-    const record = await recordOf(account, recordId);
-    if (!record) return { outcome: 'missing' };
-    if (!record.is_deleted) return { outcome: 'found', person: await personOf(account, record) };
-    const survivor = await survivorOf(account, record);
-    return survivor ? { outcome: 'merged', intoRecordId: String(survivor.id) } : { outcome: 'missing' };
+  async function readPeople(account: CrmAccount, recordIds: string[]): Promise<PersonRead[]> {
+    const records = await readRecords(api, account, persons, recordIds);
+    const live = [...records.values()].filter((record) => !record.is_deleted);
+    const people = new Map((await toPeople(account, live)).map((person) => [person.recordId, person]));
+    const reads: PersonRead[] = [];
+    for (const recordId of recordIds) {
+      const [person, record] = [people.get(recordId), records.get(recordId)];
+      const survivor = !person && record ? await survivorOf(account, record) : null;
+      if (person) reads.push({ outcome: 'found', person });
+      else reads.push(survivor ? { outcome: 'merged', intoRecordId: String(survivor.id) } : { outcome: 'missing' });
+    }
+    return reads;
   }
 
   /** The live record behind an id, merges followed. */
@@ -85,30 +76,21 @@ export function createPeople(api: PipedriveApi, clock: Clock) {
   async function findByAddress(account: CrmAccount, address: string): Promise<CrmPerson[]> {
     const wanted = address.trim().toLowerCase();
     if (!wanted.includes('@')) return [];
-    const people: CrmPerson[] = [];
-    for (const record of await search(account, wanted)) people.push(await personOf(account, record));
-    return people;
+    return toPeople(account, await search(account, wanted));
   }
 
   async function readGroup(account: CrmAccount, objectType: string, recordId: string): Promise<GroupRead> {
     if (!isRecordId(recordId)) return { outcome: 'missing' };
     const isDeal = objectType === 'deal';
-    const path = `/api/v2/${isDeal ? 'deals' : 'organizations'}/${recordId}`;
-    const request = { method: 'GET', path, cost: 1 } as const;
+    const request = { method: 'GET', path: `/api/v2/deals/${recordId}`, cost: 1 } as const;
     const group = isDeal
       ? (await api.read(account, request, dealAnswer))?.data
-      : (await api.read(account, request, organizationAnswer))?.data;
+      : (await readRecords(api, account, organizations, [recordId])).get(recordId);
     if (!group || group.is_deleted) return { outcome: 'missing' };
     const filter = `${isDeal ? 'deal_id' : 'org_id'}=${recordId}&sort_by=update_time&sort_direction=desc`;
-    const listPath = `/api/v2/persons?${filter}&limit=${peoplePerGroup}&${asked}`;
-    const page = await api.read(account, { method: 'GET', path: listPath, cost: 10 }, peopleAnswer);
-    const organizations = new Map<number, Organization | null>();
-    const people: CrmPerson[] = [];
-    for (const record of page?.data ?? []) {
-      const id = record.org_id;
-      if (id && !organizations.has(id)) organizations.set(id, await organizationOf(account, id));
-      people.push(toPerson(record, (id && organizations.get(id)) || null));
-    }
+    const listPath = `/api/v2/persons?${filter}&limit=${peoplePerGroup}&${askedOfPeople}`;
+    const page = await api.read(account, { method: 'GET', path: listPath, cost: listCost }, peopleAnswer);
+    const people = await toPeople(account, page?.data ?? []);
     const name = 'title' in group ? group.title : group.name;
     return { outcome: 'found', name, people, isCut: Boolean(page?.additional_data?.next_cursor) };
   }
@@ -124,7 +106,7 @@ export function createPeople(api: PipedriveApi, clock: Clock) {
     const from = wholeSeconds(new Date(Date.parse(since) - overlapSeconds * 1000));
     const query = `updated_since=${from}&sort_by=update_time&sort_direction=asc&limit=${changesPerPage}`;
     const path = `/api/v2/persons?${query}${page && `&cursor=${encodeURIComponent(page)}`}`;
-    const answer = await api.read(account, { method: 'GET', path, cost: 10 }, peopleAnswer);
+    const answer = await api.read(account, { method: 'GET', path, cost: listCost }, peopleAnswer);
     const notices = (answer?.data ?? []).flatMap(({ id, update_time }) => {
       const occurredAt = new Date(update_time ?? Number.NaN);
       if (Number.isNaN(occurredAt.getTime())) return [];
@@ -139,7 +121,7 @@ export function createPeople(api: PipedriveApi, clock: Clock) {
       : { notices, cursor: reached, hasMore: false };
   }
 
-  return { readPerson, liveRecord, findByAddress, readGroup, readChanges };
+  return { readPeople, liveRecord, findByAddress, readGroup, readChanges };
 }
 
 export type People = ReturnType<typeof createPeople>;

@@ -30,10 +30,13 @@ export const peopleAnswer = z.object({
   additional_data: z.object({ next_cursor: z.string().nullish() }).nullish(),
 });
 
-export const organizationAnswer = z.object({
-  data: z.object({ name: z.string(), address, is_deleted: z.boolean().catch(false) }),
+export const organizationRecord = z.object({
+  id: z.number().int(),
+  name: z.string(),
+  address,
+  is_deleted: z.boolean().catch(false),
 });
-export type Organization = { name: string; country: string | null };
+export type Organization = z.infer<typeof organizationRecord>;
 
 /** Ids are numbers; anything else would reach another path. */
 export const isRecordId = (recordId: string): boolean => /^[1-9]\d{0,15}$/.test(recordId);
@@ -49,7 +52,7 @@ export function toPerson(record: PersonRecord, organization: Organization | null
   const lastName = record.last_name?.trim() || null;
   const jobTitle = record.job_title?.trim() || null;
   const companyName = organization?.name || null;
-  const country = record.postal_address?.country || organization?.country || null;
+  const country = record.postal_address?.country || organization?.address?.country || null;
   const named = {
     first_name: firstName,
     last_name: lastName,

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { VendorUnavailable } from '../../core/errors.ts';
 import type { HttpRequest } from '../../core/http.ts';
+import { readOne } from '../../crm-sync/crm.harness.ts';
 import { createSalesforceHarness, type SalesforceHarness } from './crm.harness.ts';
 
 const sent: HttpRequest[] = [];
@@ -14,7 +15,7 @@ afterEach(() => crm.close());
 
 test('every request names the version, who asks, and the token, and goes to the org alone', async () => {
   const kim = crm.addPerson({ email: 'kim@acme.test' });
-  await crm.vendor.readPerson(crm.account, kim);
+  await readOne(crm, kim);
   await crm.vendor.findByAddress(crm.account, 'kim@acme.test');
   expect(sent.length).toBeGreaterThan(2);
   for (const { url, headers } of sent) {

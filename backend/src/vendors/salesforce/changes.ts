@@ -7,10 +7,11 @@
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { VendorUnavailable } from '../../core/errors.ts';
+import { inParts } from '../../core/in-parts.ts';
 import type { ChangesRead, CrmAccount, CrmNotice } from '../../crm-sync/crm.ts';
 import type { SalesforceApi } from './api.ts';
 import { alwaysFields, type PersonType, parseTime, personTypes, survivorOf } from './person.ts';
-import { idsPerQuery, inParts } from './places.ts';
+import { idsPerQuery } from './places.ts';
 import { names, soql } from './soql.ts';
 
 const overlapSeconds = 300;

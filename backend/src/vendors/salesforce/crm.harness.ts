@@ -204,6 +204,7 @@ export async function createSalesforceHarness(
     },
     uniqueAddresses: false,
     lacks: ['time_zone', 'records_without_owner', 'notices'],
+    requestCount: () => sent.length,
     wait: clock.advance,
     close: async () => {
       await server.close();

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { VendorUnavailable } from '../../core/errors.ts';
 import type { HttpRequest } from '../../core/http.ts';
 import { crmContract } from '../../crm-sync/crm.contract.ts';
+import { readOne } from '../../crm-sync/crm.harness.ts';
 import { CrmDisconnected, CrmRefused, type PersonFields } from '../../crm-sync/crm.ts';
 import { createSalesforceHarness, type SalesforceHarness } from './crm.harness.ts';
 import { salesforceBudget } from './vendor.ts';
@@ -40,7 +41,7 @@ describe('leads', () => {
     const crm = await start();
     const id = lead(crm, { Country: 'Japan', Company: '[not provided]' });
     const person = { recordId: id, objectType: 'Lead', lastName: 'Lee', companyName: null, country: 'Japan' };
-    expect(await crm.vendor.readPerson(crm.account, id)).toMatchObject({ outcome: 'found', person });
+    expect(await readOne(crm, id)).toMatchObject({ outcome: 'found', person });
     expect(await crm.vendor.findByAddress(crm.account, 'Lee@lee.test')).toMatchObject([person]);
     expect(await crm.vendor.writeFields(crm.account, [fields(id)])).toEqual([{ outcome: 'written', crmId: id }]);
   });
@@ -49,7 +50,7 @@ describe('leads', () => {
     const crm = await start();
     const id = lead(crm);
     const contactId = crm.org.convert(id);
-    expect(await crm.vendor.readPerson(crm.account, id)).toEqual({ outcome: 'merged', intoRecordId: contactId });
+    expect(await readOne(crm, id)).toEqual({ outcome: 'merged', intoRecordId: contactId });
     const found = await crm.vendor.findByAddress(crm.account, 'lee@lee.test');
     expect(found.map(({ recordId }) => recordId)).toEqual([contactId]);
     expect(await crm.vendor.writeFields(crm.account, [fields(id)])).toMatchObject([
@@ -62,7 +63,7 @@ describe('ids and addresses', () => {
   test('an id of 15 characters leads to the one of 18', async () => {
     const crm = await start();
     const id = crm.addPerson({ email: 'kim@acme.test' });
-    const short = await crm.vendor.readPerson(crm.account, id.slice(0, 15));
+    const short = await readOne(crm, id.slice(0, 15));
     expect(short).toEqual({ outcome: 'merged', intoRecordId: id });
   });
 
@@ -79,7 +80,7 @@ describe('ids and addresses', () => {
   test('what is no id reaches no path, and a token goes to no other host', async () => {
     const crm = await start();
     for (const id of ['', '003', "003' OR Id != '", '001000000000000AAA']) {
-      expect(await crm.vendor.readPerson(crm.account, id)).toEqual({ outcome: 'missing' });
+      expect(await readOne(crm, id)).toEqual({ outcome: 'missing' });
     }
     expect(await crm.vendor.writeFields(crm.account, [fields('../x')])).toMatchObject([{ outcome: 'refused' }]);
     for (const apiUrl of ['https://evil.test', 'http://127.0.0.1:1', null]) {
@@ -151,7 +152,7 @@ describe('what the org does not allow', () => {
     const body = JSON.stringify([{ errorCode: 'API_CURRENTLY_DISABLED', message: 'API is disabled for this User' }]);
     crm.fake.faults.next({ kind: 'status', status: 403, body, times: 100 });
     const howToFix = expect.stringContaining('API Enabled');
-    await expect(crm.vendor.readPerson(crm.account, kim)).rejects.toMatchObject({ status: 503, message: howToFix });
+    await expect(readOne(crm, kim)).rejects.toMatchObject({ status: 503, message: howToFix });
     await expect(crm.ensureFieldsAsIs()).rejects.toMatchObject({ code: 'API_CURRENTLY_DISABLED', howToFix });
     const refused = { outcome: 'refused', code: 'API_CURRENTLY_DISABLED', howToFix };
     expect(await crm.vendor.writeFields(crm.account, [fields(kim)])).toMatchObject([refused]);
@@ -176,9 +177,9 @@ describe('what the org does not allow', () => {
   test('a standard field that an admin hides after we saw it is left out from then on', async () => {
     const crm = await start();
     const kim = crm.addPerson({ firstName: 'Kim', jobTitle: 'Buyer' });
-    await crm.vendor.readPerson(crm.account, kim);
+    await readOne(crm, kim);
     crm.org.settings.hiddenFields.add('Contact.Title');
-    const answer = await crm.vendor.readPerson(crm.account, kim);
+    const answer = await readOne(crm, kim);
     expect(answer).toMatchObject({ outcome: 'found', person: { firstName: 'Kim', jobTitle: null } });
   });
 
@@ -214,14 +215,14 @@ describe('limits', () => {
     const crm = await start();
     const kim = crm.addPerson({ email: 'kim@acme.test' });
     crm.org.useRequests(12_000);
-    await crm.vendor.readPerson(crm.account, kim);
+    await readOne(crm, kim);
     const before = crm.fake.requests.length;
     const [result] = await crm.vendor.writeFields(crm.account, [fields(kim)]);
     expect(result).toMatchObject({ outcome: 'retry', maybeWritten: false, retryAfterSeconds: 900 });
     const { cursor } = await crm.vendor.readChanges!(crm.account, null);
     await expect(crm.vendor.readChanges!(crm.account, cursor)).rejects.toBeInstanceOf(VendorUnavailable);
     expect(crm.fake.requests.length).toBe(before);
-    expect((await crm.vendor.readPerson(crm.account, kim)).outcome).toBe('found');
+    expect((await readOne(crm, kim)).outcome).toBe('found');
     crm.wait(86_401);
     crm.renewToken();
     expect(await crm.vendor.writeFields(crm.account, [fields(kim)])).toMatchObject([{ outcome: 'written' }]);

@@ -4,12 +4,13 @@
  * https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_emailmessage.htm
  */
 import { z } from 'zod';
+import { inParts } from '../../core/in-parts.ts';
 import type { CrmAccount, EmailActivity, WriteResult } from '../../crm-sync/crm.ts';
 import type { SalesforceApi } from './api.ts';
 import type { Describer } from './describe.ts';
 import { shortened } from './fields.ts';
 import { personType } from './person.ts';
-import { afterReading, findPlaces, gone, inParts, type Place } from './places.ts';
+import { afterReading, findPlaces, gone, type Place } from './places.ts';
 import { soql } from './soql.ts';
 import { findTasks, referenceText } from './task-reference.ts';
 import { type Row, writeRows } from './write-rows.ts';

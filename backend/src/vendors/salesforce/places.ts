@@ -1,6 +1,7 @@
 /** Where records live now: merged ones with their master, converted leads with their contact. */
 import { z } from 'zod';
 import { VendorUnavailable } from '../../core/errors.ts';
+import { inParts } from '../../core/in-parts.ts';
 import type { CrmAccount, WriteResult } from '../../crm-sync/crm.ts';
 import { NotAllowed, type SalesforceApi } from './api.ts';
 import { alwaysFields, personType, personTypes, survivorOf } from './person.ts';
@@ -60,10 +61,6 @@ export const gone: WriteResult = {
   code: 'NOT_FOUND',
   reason: 'The record is no longer in Salesforce.',
 };
-
-export function inParts<T>(list: T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, part) => list.slice(part * size, (part + 1) * size));
-}
 
 /**
  * What has to be read before a write is read first; when that fails nothing was written by this try, and what an earlier

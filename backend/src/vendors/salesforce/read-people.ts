@@ -1,11 +1,13 @@
 /** Reading people, accounts and users. */
 import { z } from 'zod';
+import { inParts } from '../../core/in-parts.ts';
 import type { CrmAccount, CrmOwner, CrmPerson, GroupRead, PersonRead } from '../../crm-sync/crm.ts';
 import { NotAllowed, type SalesforceApi } from './api.ts';
 import type { Describer } from './describe.ts';
 import {
   alwaysFields,
   isAccountId,
+  type PersonRow,
   type PersonType,
   personFields,
   personRow,
@@ -14,6 +16,7 @@ import {
   survivorOf,
   toPerson,
 } from './person.ts';
+import { idsPerQuery } from './places.ts';
 import { names, soql } from './soql.ts';
 
 const mostPeople = 100;
@@ -35,19 +38,22 @@ export function createPeopleReader(api: SalesforceApi, describer: Describer) {
     return { columns: names(...alwaysFields[type], ...seen, ...addressFields), addressFields };
   }
 
-  async function readPerson(account: CrmAccount, recordId: string): Promise<PersonRead> {
-    const type = personType(recordId);
-    if (type === null) return { outcome: 'missing' };
-    const { columns, addressFields } = await known(account, type);
-    const text = soql`SELECT ${columns} FROM ${names(type)} WHERE Id = ${recordId}`;
-    // The bin is asked too: a merged record lies there and names the one it went into.
-    const [row] = await api.query(account, text, personRow, { withDeleted: true });
-    const survivor = row && survivorOf(row);
-    if (survivor) return { outcome: 'merged', intoRecordId: survivor };
-    if (!row || row.IsDeleted) return { outcome: 'missing' };
-    // The same record by its id of 15 characters: only the one of 18 is kept.
-    if (row.Id !== recordId) return { outcome: 'merged', intoRecordId: row.Id };
-    return { outcome: 'found', person: toPerson(row, addressFields) };
+  async function readPeople(account: CrmAccount, recordIds: string[]): Promise<PersonRead[]> {
+    const reads = new Map<string, PersonRead>();
+    for (const type of personTypes) {
+      const ids = [...new Set(recordIds.filter((id) => personType(id) === type))];
+      if (ids.length === 0) continue;
+      const { columns, addressFields } = await known(account, type);
+      for (const some of inParts(ids, idsPerQuery)) {
+        const text = soql`SELECT ${columns} FROM ${names(type)} WHERE Id IN ${some}`;
+        // The bin is asked too: a merged record lies there and names the one it went into.
+        const rows = new Map(
+          (await api.query(account, text, personRow, { withDeleted: true })).map((row) => [short(row.Id), row]),
+        );
+        for (const id of some) reads.set(id, toRead(id, rows.get(short(id)), addressFields));
+      }
+    }
+    return recordIds.map((id) => reads.get(id) ?? { outcome: 'missing' });
   }
 
   async function readGroup(account: CrmAccount, objectType: string, recordId: string): Promise<GroupRead> {
@@ -103,10 +109,22 @@ export function createPeopleReader(api: SalesforceApi, describer: Describer) {
   }
 
   return {
-    readPerson: (account: CrmAccount, recordId: string) => asSeenNow(account, () => readPerson(account, recordId)),
+    readPeople: (account: CrmAccount, recordIds: string[]) => asSeenNow(account, () => readPeople(account, recordIds)),
     readGroup: (account: CrmAccount, objectType: string, recordId: string) =>
       asSeenNow(account, () => readGroup(account, objectType, recordId)),
     findByAddress: (account: CrmAccount, address: string) => asSeenNow(account, () => findByAddress(account, address)),
     listOwners,
   };
+}
+
+/** Both forms of an id, of 15 characters and of 18, begin alike. */
+const short = (id: string): string => id.slice(0, 15);
+
+function toRead(recordId: string, row: PersonRow | undefined, addressFields: string[]): PersonRead {
+  const survivor = row && survivorOf(row);
+  if (survivor) return { outcome: 'merged', intoRecordId: survivor };
+  if (!row || row.IsDeleted) return { outcome: 'missing' };
+  // The same record by its id of 15 characters: only the one of 18 is kept.
+  if (row.Id !== recordId) return { outcome: 'merged', intoRecordId: row.Id };
+  return { outcome: 'found', person: toPerson(row, addressFields) };
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { startTestSystem } from '../../../testing/system.ts';
 import { type Ctx, tenantContext } from '../../core/ctx.ts';
+import { readOne } from '../../crm-sync/crm.harness.ts';
 import { accessToken, storeGrant } from '../../tenants/grants.ts';
 import { jobs } from '../../tenants/wakeups.ts';
 import { createSalesforceHarness } from './crm.harness.ts';
@@ -26,7 +27,7 @@ beforeEach(async () => {
 const read = (recordId: string) => {
   const other = tenantContext(world.system, ctx.tenantId);
   const token = (refused?: string) => accessToken(other, grantId, refused);
-  return crm.vendor.readPerson({ ...crm.account, token }, recordId);
+  return readOne({ ...crm, account: { ...crm.account, token } }, recordId);
 };
 
 test('many calls whose session ended at once renew it once, and all are answered', async () => {

@@ -3,9 +3,9 @@
  * searched; the person's tasks are read instead.
  */
 import { z } from 'zod';
+import { inParts } from '../../core/in-parts.ts';
 import type { CrmAccount } from '../../crm-sync/crm.ts';
 import type { SalesforceApi } from './api.ts';
-import { inParts } from './places.ts';
 import { soql } from './soql.ts';
 
 const longestDescription = 32_000;
