@@ -9,6 +9,7 @@ import { DomainError, VendorUnavailable } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import { defineJob, enqueue } from '../core/jobs.ts';
 import type { AutomationResult, CrmAutomation } from '../crm-sync/crm.ts';
+import { accountToWrite } from '../crm-sync/index.ts';
 import { listSequences } from '../sequences/index.ts';
 import { type Connection, connectionsOf, crmAccount } from '../tenants/index.ts';
 import { isLatestDelivery, noteDelivery } from './automation-queries.ts';
@@ -130,7 +131,7 @@ export async function answer(
   const connection = await findConnected(ctx, connectionId);
   const automation = connection && automationOf(ctx, connection);
   if (!automation) return;
-  const written = await automation.writeResult(crmAccount(ctx, connection), recordId, result, { clearChoice });
+  const written = await automation.writeResult(accountToWrite(ctx, connection), recordId, result, { clearChoice });
   if (written.outcome === 'refused') ctx.log.warn({ recordId, reason: written.reason }, 'automation result refused');
   if (written.outcome === 'retry')
     throw new VendorUnavailable('The CRM did not take the result.', { detail: written.reason });

@@ -434,6 +434,13 @@ export interface Tables {
     claimedUntil: Date | null;
   };
   crmNotice: { crm: string; accountId: string; key: string; receivedAt: Date };
+  crmEcho: {
+    tenantId: string;
+    connectionId: string;
+    recordId: string;
+    written: Record<string, unknown>;
+    writtenAt: Date;
+  };
   automationSecret: { connectionId: string; tenantId: string; hash: string; createdAt: Date };
   automationDelivery: {
     tenantId: string;

@@ -15,7 +15,12 @@ import type { CrmHarness } from './crm.harness.ts';
 export function crmContract(name: string, createHarness: () => Promise<CrmHarness>): void {
   const world = contractWorld();
   beforeEach(async () => {
-    world.crm = await createHarness();
+    const harness = await createHarness();
+    world.written.clear();
+    const noteWrite = async (recordId: string, values: Record<string, unknown>) => {
+      world.written.set(recordId, { ...world.written.get(recordId), ...values });
+    };
+    world.crm = { ...harness, account: { ...harness.account, noteWrite } };
   });
   afterEach(() => world.crm.close());
 

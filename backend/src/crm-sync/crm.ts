@@ -12,6 +12,11 @@ export interface CrmAccount {
   apiUrl: string | null;
   /** A fresh access token. One that the CRM refused before its time is passed, and another one comes back. */
   token: (refused?: string) => Promise<string>;
+  /**
+   * Notes what is about to be written to a record, by the CRM's own names: where notices do not say who made a change, ours
+   * are known by that. Before the write, because the notice can be faster than the answer. Absent where nothing is written.
+   */
+  noteWrite?: (recordId: string, values: Record<string, unknown>) => Promise<void>;
 }
 
 /** A person's record, translated. `properties` holds what templates may use, by our names (`first_name`, `company_name` …). */
@@ -113,7 +118,9 @@ export interface CrmOwner {
 
 /** What a CRM tells us happened; late, doubled, reordered. `key` identifies the notice for dropping doubles. */
 export type CrmNotice = { key: string; accountId: string; occurredAt: Date } & (
-  | { kind: 'created' | 'changed' | 'restored'; recordId: string }
+  | { kind: 'created' | 'restored'; recordId: string }
+  /** `changedTo`: all that changed, where the CRM says so and only that tells whether we did it. */
+  | { kind: 'changed'; recordId: string; changedTo?: Record<string, unknown> }
   | { kind: 'merged'; intoRecordId: string; mergedRecordIds: string[] }
   | { kind: 'deleted'; recordId: string }
   /** `isRecordOnly`: nobody says that the person wanted it, so a record that was merged away takes nobody with it. */

@@ -1,4 +1,5 @@
 /** The exchange with the CRMs: people are read from them, and what happened is written back. */
+export { accountToWrite } from './echoes.ts';
 export { ensureContact } from './ensure-contact.ts';
 export { retryPreparation } from './prepare-crm.ts';
 export { queueFields } from './queue-writes.ts';

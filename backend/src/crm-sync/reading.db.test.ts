@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { mayContact } from '../compliance/index.ts';
 import { findByRecord, getContact } from '../contacts/index.ts';
-import { inTransaction } from '../core/ctx.ts';
+import { type Ctx, inTransaction } from '../core/ctx.ts';
 import { VendorUnavailable } from '../core/errors.ts';
 import { emit } from '../core/events.ts';
 import { VendorError } from '../core/http.ts';
 import { connectionsOf, getTenant, memberByOwnerId, updateTenant } from '../tenants/index.ts';
 import { CrmDisconnected } from './crm.ts';
 import { startCrmWorld } from './fake-crm.harness.ts';
-import { ensureContact, takeNotices } from './index.ts';
+import { accountToWrite, ensureContact, takeNotices } from './index.ts';
 
 const world = await startCrmWorld();
 const { fake, install, notice, system, wake } = world;
@@ -195,6 +195,34 @@ describe('notices', () => {
     fake.add('1', { lastName: 'Second' });
     await settle();
     expect((await getContact(ctx, id)).lastName).toBe('Second');
+  });
+
+  it('of what we wrote ourselves are not read, and of anything else are', async () => {
+    const { ctx, accountId } = await install();
+    fake.add('1');
+    await ensureContact(ctx, ask('1'));
+    fake.reads = [];
+    const take = async (changedTo: Record<string, unknown>) => {
+      await takeNotices(system, 'crm', [notice(accountId, { kind: 'changed', recordId: '1', changedTo })]);
+      await settle();
+      return fake.reads.splice(0);
+    };
+    const writing = async (ctx: Ctx) => accountToWrite(ctx, (await connectionsOf(ctx))[0]!);
+    const { noteWrite } = await writing(ctx);
+    await noteWrite!('1', { score: 12, status: 'Active', tier: null });
+    await noteWrite!('1', { score: 13 });
+    expect(await take({ score: 13 })).toEqual([]);
+    expect(await take({ score: 13, status: 'Active', tier: null })).toEqual([]);
+    expect(await take({ score: 14 })).toEqual(['1']);
+    expect(await take({ score: 13, phone: '1' })).toEqual(['1']);
+    const other = await install();
+    await (await writing(other.ctx)).noteWrite!('1', { city: 'Oslo' });
+    expect(await take({ city: 'Oslo' })).toEqual(['1']);
+    await world.advance(601);
+    expect(await take({ score: 13 })).toEqual(['1']);
+    await noteWrite!('1', { tier: 2 });
+    expect(await take({ tier: 2 })).toEqual([]);
+    expect(await take({ status: 'Active' })).toEqual(['1']);
   });
 
   it('about records nobody asked for cost nothing', async () => {

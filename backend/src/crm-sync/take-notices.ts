@@ -2,6 +2,7 @@ import { deleteByRecord, findByRecord, mergeRecords } from '../contacts/index.ts
 import { type Ctx, inTransaction, type System, tenantContext } from '../core/ctx.ts';
 import { type Connection, findConnection, uninstallCrm } from '../tenants/index.ts';
 import type { CrmNotice } from './crm.ts';
+import { isEcho } from './echoes.ts';
 import { forgetRecord } from './forget-record.ts';
 import { insertNotices, scheduleReads } from './read-queries.ts';
 
@@ -38,8 +39,11 @@ async function take(ctx: Ctx, connection: Connection, notice: CrmNotice): Promis
   const { crm, id } = connection;
   const now = ctx.clock.now();
   switch (notice.kind) {
-    case 'created':
     case 'changed':
+      if (notice.changedTo && (await isEcho(ctx, id, notice.recordId, notice.changedTo))) return;
+      if (await findByRecord(ctx, crm, notice.recordId)) await scheduleReads(ctx, id, [notice.recordId], now);
+      return;
+    case 'created':
     case 'restored':
       if (await findByRecord(ctx, crm, notice.recordId)) await scheduleReads(ctx, id, [notice.recordId], now);
       return;

@@ -1,9 +1,10 @@
 import { getContacts } from '../contacts/index.ts';
 import { type Ctx, type System, tenantContext } from '../core/ctx.ts';
 import { inParallel } from '../core/jobs.ts';
-import { type Connection, connectionsOf, crmAccount, markReconnect } from '../tenants/index.ts';
+import { type Connection, connectionsOf, markReconnect } from '../tenants/index.ts';
 import { crmVendor, isRefusal } from './connection.ts';
 import type { WriteResult } from './crm.ts';
+import { accountToWrite } from './echoes.ts';
 import { type Prepared, prepareFields, prepareMails, prepareTasks } from './prepare-writes.ts';
 import { later } from './retry.ts';
 import { failed, settle } from './settle-writes.ts';
@@ -48,7 +49,7 @@ async function writeAccount(
       connection,
       rows.map((row) => ({ row, held: row.maybeWritten })),
     );
-  const account = crmAccount(ctx, connection);
+  const account = accountToWrite(ctx, connection);
   const vendor = crmVendor(ctx, connection.crm);
   const contacts = await getContacts(ctx, [...new Set(rows.map((row) => row.contactId))]);
   const mails = rows.filter((row) => row.kind === 'email');

@@ -1,6 +1,7 @@
 /** What the cases of the contract share: the harness of the test that runs, and things to write. */
 import { type CrmHarness, readOne } from '../crm.harness.ts';
 import type { CrmNotice, EmailActivity, PersonFields, TaskActivity } from '../crm.ts';
+import { isOurs } from '../echoes.ts';
 
 export const at = new Date('2026-03-02T09:00:00.000Z');
 
@@ -13,7 +14,17 @@ export function contractWorld() {
     addKim: () => world.crm.addPerson({ email: 'kim@acme.test', firstName: 'Kim', lastName: 'Ng' }),
     log: (activity: EmailActivity) => world.crm.vendor.logEmails(world.crm.account, [activity]),
     read: (recordId: string) => readOne(world.crm, recordId),
-    noticesNow: () => world.crm.notices().flatMap((body) => world.crm.vendor.parseNotices(body)),
+    /** What was noted before it was written, by record. */
+    written: new Map<string, Record<string, unknown>>(),
+    /** Without those that are only what we wrote. */
+    noticesNow: () =>
+      world.crm
+        .notices()
+        .flatMap((body) => world.crm.vendor.parseNotices(body))
+        .filter(
+          (one) =>
+            one.kind !== 'changed' || !one.changedTo || !isOurs(world.written.get(one.recordId) ?? {}, one.changedTo),
+        ),
     kinds: (notices: CrmNotice[]) => notices.map((notice) => notice.kind),
     mail: (recordId: string, changes: Partial<EmailActivity> = {}): EmailActivity => ({
       key: 'message-1',

@@ -12,7 +12,6 @@ import { parseNotices } from './notices.ts';
 import { createPeople } from './people.ts';
 import { logEmails, writeTasks } from './write-activities.ts';
 import { writeFields } from './write-fields.ts';
-import { createWriteLedger } from './write-ledger.ts';
 
 const usersAnswer = z.object({
   data: z.array(
@@ -28,7 +27,7 @@ const usersAnswer = z.object({
 export function createCrm(config: PipedriveConfig, api: PipedriveApi, clock: Clock): CrmVendor {
   const people = createPeople(api, clock);
   const activities = createActivities(api, clock);
-  const fieldTools = { api, codes: createFieldCodes(api, clock), ledger: createWriteLedger(clock) };
+  const fieldTools = { api, codes: createFieldCodes(api, clock) };
   const activityTools = { api, people, activities };
 
   /** Who left keeps records, but is nobody who could send. */
@@ -70,7 +69,7 @@ export function createCrm(config: PipedriveConfig, api: PipedriveApi, clock: Clo
     writeFields: (account, rows) => writeFields(fieldTools, account, rows),
     writeTasks: (account, tasks) => writeTasks(activityTools, account, tasks),
     automation: createAutomation(fieldTools),
-    parseNotices: (body) => parseNotices(body, fieldTools.ledger),
+    parseNotices,
     // People work under the company's own domain, where its API is too.
     recordUrl: ({ apiUrl }: { accountId: string } & Partial<Pick<CrmAccount, 'apiUrl'>>, recordId) =>
       `${apiUrl ?? 'https://app.pipedrive.com'}/person/${encodeURIComponent(recordId)}`,

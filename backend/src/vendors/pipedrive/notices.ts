@@ -1,7 +1,6 @@
 /** Webhooks v2: one change of one record each. https://pipedrive.readme.io/docs/guide-for-webhooks-v2 */
 import { z } from 'zod';
 import type { CrmNotice } from '../../crm-sync/crm.ts';
-import type { WriteLedger } from './write-ledger.ts';
 
 const anyId = z.union([z.string().regex(/^\d+$/), z.number().int()]).transform(String);
 const record = z.record(z.string(), z.unknown()).nullish();
@@ -25,7 +24,7 @@ type Notice = z.infer<typeof notice>;
 /** Changes with every change; says nothing about who made it. */
 const bookkeeping = ['update_time'];
 
-export function parseNotices(body: unknown, ledger: WriteLedger): CrmNotice[] {
+export function parseNotices(body: unknown): CrmNotice[] {
   const parsed = notice.safeParse(body);
   if (!parsed.success || parsed.data.meta.entity !== 'person') return [];
   const { meta } = parsed.data;
@@ -36,7 +35,7 @@ export function parseNotices(body: unknown, ledger: WriteLedger): CrmNotice[] {
       return [{ ...about, kind: 'created', recordId }];
     case 'change':
       if (from) return [{ ...about, kind: 'merged', intoRecordId: recordId, mergedRecordIds: [from] }];
-      return isEcho(parsed.data, ledger) ? [] : [{ ...about, kind: 'changed', recordId }];
+      return [{ ...about, kind: 'changed', recordId, ...customFieldsOnly(parsed.data) }];
     case 'delete':
       if (into) return [{ ...about, kind: 'merged', intoRecordId: into, mergedRecordIds: [recordId] }];
       return [{ ...about, kind: 'deleted', recordId }];
@@ -45,15 +44,14 @@ export function parseNotices(body: unknown, ledger: WriteLedger): CrmNotice[] {
   }
 }
 
-/** Other apps change things through the API as well: only what we remember writing is ours. */
-function isEcho({ meta, data, previous }: Notice, ledger: WriteLedger): boolean {
-  if (meta.change_source === 'app' || !previous) return false;
+/** We write custom fields only. Other apps do so too, through the API as we do: the values say who it was. */
+function customFieldsOnly({ meta, data, previous }: Notice): { changedTo?: Record<string, unknown> } {
+  if (meta.change_source === 'app' || !previous) return {};
   const changed = Object.keys(previous).filter((name) => !bookkeeping.includes(name));
-  if (changed.length !== 1 || changed[0] !== 'custom_fields') return false;
+  if (changed.length !== 1 || changed[0] !== 'custom_fields') return {};
   const codes = Object.keys((previous.custom_fields ?? {}) as object);
   const now = customFields(data);
-  const values = Object.fromEntries(codes.map((code) => [code, plainValue(now[code])]));
-  return codes.length > 0 && ledger.isOurs(meta.company_id, meta.entity_id, values);
+  return codes.length > 0 ? { changedTo: Object.fromEntries(codes.map((code) => [code, plainValue(now[code])])) } : {};
 }
 
 export const customFields = (data: Notice['data']): Record<string, unknown> =>

@@ -5,7 +5,6 @@ import { writeResult } from './answers.ts';
 import type { PipedriveApi } from './api.ts';
 import { type FieldCodes, type FieldKey, fieldDefinitions, type KnownFields } from './field-codes.ts';
 import { isRecordId } from './person.ts';
-import type { WriteLedger } from './write-ledger.ts';
 
 const requestsAtOnce = 4;
 const longestText = 255;
@@ -15,7 +14,6 @@ const writtenKeys = ['score', 'tier', 'lastEngagedAt', 'sequenceStatus', 'status
 export interface FieldTools {
   api: PipedriveApi;
   codes: FieldCodes;
-  ledger: WriteLedger;
 }
 
 export async function writeFields(
@@ -49,14 +47,14 @@ export async function writeFields(
 }
 
 export async function patchPerson(
-  { api, codes, ledger }: FieldTools,
+  { api, codes }: FieldTools,
   account: CrmAccount,
   known: KnownFields,
   recordId: string,
   customFields: Record<string, unknown>,
 ): Promise<WriteResult> {
   if (!isRecordId(recordId)) return { outcome: 'refused', code: 'NOT_FOUND', reason: 'There is no such person.' };
-  ledger.note(account.accountId, recordId, customFields);
+  await account.noteWrite?.(recordId, customFields);
   const path = `/api/v2/persons/${recordId}`;
   const answer = await api.call(account, { method: 'PATCH', path, cost: 5, body: { custom_fields: customFields } });
   if (answer.outcome !== 'refused' || answer.status !== 400) return writeResult(answer);
