@@ -1,14 +1,11 @@
 import { settingsView } from '@salesos/shared/cards.ts';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Customer, person, publicUrl, startApi, type TestApi } from './api.harness.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Customer, person, publicUrl, startApi } from './api.harness.ts';
 
-let on: TestApi;
+const on = await startApi();
 let acme: Customer;
 let keys = 0;
 
-beforeAll(async () => {
-  on = await startApi();
-});
 beforeEach(async () => {
   acme = await on.customer();
 });

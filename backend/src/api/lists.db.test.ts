@@ -1,61 +1,38 @@
 import { enrolledMany, groupCard, todayView } from '@salesos/shared/cards.ts';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addMailbox, addMessage } from '../../testing/fixtures.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { addMessage } from '../../testing/fixtures.ts';
 import { newId } from '../core/ids.ts';
-import { type Customer, type Org, person, startApi, type TestApi } from './api.harness.ts';
+import { type Org, startApi, type TestApi } from './api.harness.ts';
+import {
+  addPeople,
+  type CustomerWithSequence,
+  customerWithSequence,
+  enrollBody,
+  salesforceId,
+} from './enrolling.harness.ts';
 
-let on: TestApi;
-let acme: Customer;
+const on = await startApi();
+let acme: CustomerWithSequence;
 let org: Org;
 let companyId: string;
-let sequenceId: string;
-let mailboxId: string;
-let keys = 0;
-const salesforceId = (number: number) => `0035g${String(number).padStart(13, '0')}`;
-const key = () => `k${++keys}`;
 
-beforeAll(async () => {
-  on = await startApi();
-});
 beforeEach(async () => {
   on.silent.clear();
-  acme = await on.customer();
+  acme = await customerWithSequence(on, { taskFirst: true });
   org = await on.addOrg(acme);
   companyId = `7${acme.accountId}`;
   await on.alsoConnect(acme, 'pipedrive', companyId);
-  mailboxId = await addMailbox(acme.ctx, { address: `rep${acme.accountId}@acme.example` });
-  const words = { name: 'Hello', subject: 'Hello {{first_name}}', text: 'Hi {{first_name}}' };
-  const { body: template } = await on.call(acme.key, 'POST', '/v1/templates', words);
-  const definition = {
-    steps: [
-      { kind: 'task', title: 'Call', note: 'First' },
-      { kind: 'email', templateId: template.id },
-    ],
-  };
-  const { body } = await on.call(acme.key, 'POST', '/v1/sequences', { name: 'Intro', definition });
-  sequenceId = body.id;
-  await on.call(acme.key, 'POST', `/v1/sequences/${sequenceId}/publish`);
 });
-
-function addPeople(accountId: string, ids: string[], objectType: string): void {
-  for (const id of ids)
-    on.records.set(
-      `${accountId} ${id}`,
-      person(id, { objectType, addresses: [`${id.toLowerCase()}@prospect.example`] }),
-    );
-}
 
 describe('a list of records', () => {
   test('is enrolled row by row, and a repeat of the request gets the same answer', async () => {
     const ids = [salesforceId(1), salesforceId(2), salesforceId(3), salesforceId(4)];
-    addPeople(org.orgId, ids.slice(0, 3), 'Contact');
+    addPeople(on, org.orgId, ids.slice(0, 3), 'Contact');
     on.silent.add(ids[2]!);
     const request = {
       objectType: 'Contact',
       recordIds: [...ids, ids[0]!],
-      sequenceId,
-      mailboxId,
-      idempotencyKey: key(),
+      ...enrollBody(acme),
     };
     const first = await on.fromApex('/cards/enroll/many', request, org);
     expect(enrolledMany.parse(first.body)).toMatchObject({
@@ -75,7 +52,7 @@ describe('a list of records', () => {
   });
 
   test('of another kind of record, or too long, is refused whole', async () => {
-    const request = { objectType: 'Account', recordIds: ['1'], sequenceId, mailboxId, idempotencyKey: key() };
+    const request = { objectType: 'Account', recordIds: ['1'], ...enrollBody(acme) };
     expect((await on.fromApex('/cards/enroll/many', request, org)).body.code).toBe('not_a_person');
     const many = { ...request, recordIds: Array.from({ length: 201 }, (_, index) => String(index)) };
     expect((await on.fromApex('/cards/enroll/many', many, org)).status).toBe(422);
@@ -87,7 +64,7 @@ describe('a CRM that says what its user may open', () => {
     accountId: companyId,
     records: { objectType: 'person', recordIds, ...more },
   });
-  beforeEach(() => addPeople(companyId, ['1', '2', '3'], 'person'));
+  beforeEach(() => addPeople(on, companyId, ['1', '2', '3'], 'person'));
 
   test('has cards of these records only', async () => {
     const ask = (path: string, recordId: string, session: Parameters<TestApi['inSession']>[2], more = {}) =>
@@ -98,7 +75,7 @@ describe('a CRM that says what its user may open', () => {
       expect([path, status, body.code]).toEqual([path, 403, 'no_permission']);
       expect(body.detail).toBe('You may not open this record in the CRM.');
     }
-    const enroll = { sequenceId, mailboxId, idempotencyKey: key() };
+    const enroll = enrollBody(acme);
     expect((await ask('/cards/enroll', '2', open(['1']), enroll)).body.code).toBe('no_permission');
     const deal = { ...open([]), records: { objectType: 'deal', recordIds: ['2'], personIds: ['3'] } };
     expect((await ask('/cards/contact', '3', deal)).status).toBe(200);
@@ -109,7 +86,7 @@ describe('a CRM that says what its user may open', () => {
     const deal = { objectType: 'deal', recordId: '50' };
     on.groups.set(`${companyId} 50`, { objectType: 'deal', name: 'Big deal', recordIds: ['2', '3'] });
     const session = { accountId: companyId, records: { objectType: 'deal', recordIds: ['50'] } };
-    const enroll = { objectType: 'person', recordId: '3', sequenceId, mailboxId, idempotencyKey: key() };
+    const enroll = { objectType: 'person', recordId: '3', ...enrollBody(acme) };
     expect((await on.inSession('/cards/enroll', enroll, session)).status).toBe(200);
     const { body } = await on.inSession('/cards/group', deal, session);
     expect(groupCard.parse(body)).toMatchObject({
@@ -128,7 +105,7 @@ describe('a CRM that says what its user may open', () => {
   });
 
   test('enrolls of a list only whom this user may open', async () => {
-    const request = { objectType: 'person', recordIds: ['1', '2'], sequenceId, mailboxId, idempotencyKey: key() };
+    const request = { objectType: 'person', recordIds: ['1', '2'], ...enrollBody(acme) };
     const { body } = await on.inSession('/cards/enroll/many', request, open(['1']));
     expect(body.results).toMatchObject([{ result: 'enrolled' }, { result: 'refused', errorCode: 'NO_PERMISSION' }]);
   });
@@ -146,15 +123,15 @@ describe('today', () => {
     ).id;
   const ownMailbox = async () => {
     const ownerMemberId = await samsId();
-    await acme.ctx.db.updateTable('mailbox').set({ ownerMemberId }).where('id', '=', mailboxId).execute();
+    await acme.ctx.db.updateTable('mailbox').set({ ownerMemberId }).where('id', '=', acme.mailboxId).execute();
   };
 
   test('lists the open tasks of the rep’s own people, each with its record in the CRM the rep is in', async () => {
     const [own, foreign] = [salesforceId(1), salesforceId(2)];
-    addPeople(org.orgId, [own, foreign], 'Contact');
+    addPeople(on, org.orgId, [own, foreign], 'Contact');
     const { body } = await on.fromApex(
       '/cards/enroll/many',
-      { objectType: 'Contact', recordIds: [own, foreign], sequenceId, mailboxId, idempotencyKey: key() },
+      { objectType: 'Contact', recordIds: [own, foreign], ...enrollBody(acme) },
       org,
     );
     expect(body.results).toMatchObject([{ result: 'enrolled' }, { result: 'enrolled' }]);
@@ -197,10 +174,10 @@ describe('today', () => {
 
   test('lists the answers of a week to the rep’s mails, newest first; no automatic ones', async () => {
     const recordId = salesforceId(5);
-    addPeople(org.orgId, [recordId], 'Contact');
+    addPeople(on, org.orgId, [recordId], 'Contact');
     await on.fromApex('/cards/contact', { objectType: 'Contact', recordId }, org);
     const contactId = (await on.call(acme.key, 'GET', `/v1/contacts/by-record/salesforce/Contact/${recordId}`)).body.id;
-    const messageId = await addMessage(acme.ctx, { contactId, mailboxId });
+    const messageId = await addMessage(acme.ctx, { contactId, mailboxId: acme.mailboxId });
     const now = on.world.system.clock.now().getTime();
     const answer = async (daysAgo: number, subject: string, kind = 'human_reply') => {
       const receivedAt = new Date(now - daysAgo * 86_400_000);
@@ -209,7 +186,7 @@ describe('today', () => {
         .values({
           tenantId: acme.ctx.tenantId,
           id: newId(receivedAt),
-          mailboxId,
+          mailboxId: acme.mailboxId,
           providerMessageId: subject,
           providerThreadId: subject,
           receivedAt,

@@ -1,4 +1,7 @@
 /** The product with the real vendor against the fake Pipedrive: each calls the other over loopback. */
+import type { CardPath, CardResponse } from '@salesos/shared/cards.ts';
+import { sequenceDefinition } from '@salesos/shared/sequence.ts';
+import { afterAll, expect } from 'vitest';
 import { createFakeDns } from '../../sandbox/fakes/dns/fake-dns.ts';
 import { createFakePipedrive } from '../../sandbox/fakes/pipedrive/index.ts';
 import { serveFake } from '../../sandbox/fakes/serve.ts';
@@ -23,8 +26,22 @@ export const publicUrl = 'https://app.salesos.test';
 const client = { clientId: 'client-1', clientSecret: 'secret-1' };
 export const [admin, rep, stranger] = [71, 72, 73];
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are looked into by tests
-export type Answer = { status: number; body: any; headers: Headers };
+/** `Body` is what the test expects; a refusal has a body of its own. */
+export interface Answer<Body = unknown> {
+  status: number;
+  body: Body;
+  headers: Headers;
+}
+
+/** What a page gets that Pipedrive opened. */
+export interface OpenedPage {
+  session: string;
+  expiresAt: string;
+  enrollModalId: string | null;
+  record: { objectType: string; recordIds: string[] };
+}
+
+export type Company = Awaited<ReturnType<Awaited<ReturnType<typeof startPipedrive>>['company']>>;
 
 export async function startPipedrive() {
   const sockets: Sockets = { oauth: new Map(), mailboxes: new Map(), crms: new Map(), dns: createFakeDns().dns };
@@ -71,18 +88,29 @@ export async function startPipedrive() {
   const apiServer = await serveFake(api);
   apiUrl = apiServer.url;
 
-  async function call(method: string, path: string, init: { body?: unknown; headers?: Record<string, string> } = {}) {
+  afterAll(async () => {
+    await apiServer.close();
+    await fakeServer.close();
+  });
+
+  async function call<Body = unknown>(
+    method: string,
+    path: string,
+    init: { body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<Answer<Body>> {
     const { body, headers = {} } = init;
     const text = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
     const response = await api.request(path, { method, headers, ...text });
     const words = await response.text();
     let parsed: unknown = words;
     if (response.headers.get('content-type')?.includes('json')) parsed = JSON.parse(words);
-    return { status: response.status, body: parsed, headers: response.headers } as Answer;
+    return { status: response.status, body: parsed as Body, headers: response.headers };
   }
 
+  let companies = 7000;
   /** A company whose admin has installed SalesOS, with a mailbox and a published sequence of one task. */
-  async function company(id: number) {
+  async function company() {
+    const id = ++companies;
     const user = (userId: number, name: string, isAdmin = false) => ({
       id: userId,
       name,
@@ -103,16 +131,28 @@ export async function startPipedrive() {
     await world.runJobs();
 
     const publish = async (name: string) => {
-      const definition = { steps: [{ kind: 'task' as const, title: 'Call', note: 'First' }] };
-      const sequence = await createSequence(ctx, { name, description: '', definition } as Parameters<
-        typeof createSequence
-      >[1]);
+      const definition = sequenceDefinition.parse({ steps: [{ kind: 'task', title: 'Call', note: 'First' }] });
+      const sequence = await createSequence(ctx, { name, description: '', definition });
       await publishSequence(ctx, sequence.id);
       await world.runJobs();
       return sequence.id;
     };
+    /** What a page sends when Pipedrive opens it. */
+    const open = (userId: number, resource: string, ids: number[], changes: object = {}) => {
+      const body = {
+        token: at.signedToken(userId),
+        userId: String(userId),
+        companyId: String(id),
+        resource,
+        view: 'details',
+        selectedIds: ids.map(String),
+        ...changes,
+      };
+      return call<OpenedPage>('POST', '/pipedrive/session', { body });
+    };
     return {
       ...at,
+      id,
       ctx,
       tenantId,
       connectionId,
@@ -128,19 +168,13 @@ export async function startPipedrive() {
         }),
       enrollments: () =>
         system.db.selectFrom('enrollment').selectAll().where('tenantId', '=', tenantId).orderBy('id').execute(),
-      /** What a page sends when Pipedrive opens it. */
-      open: (userId: number, resource: string, ids: number[], changes: object = {}) =>
-        call('POST', '/pipedrive/session', {
-          body: {
-            token: at.signedToken(userId),
-            userId: String(userId),
-            companyId: String(id),
-            resource,
-            view: 'details',
-            selectedIds: ids.map(String),
-            ...changes,
-          },
-        }),
+      open,
+      /** The session of a page that was opened. */
+      session: async (userId: number, resource = '', ids: number[] = []): Promise<string> => {
+        const { status, body } = await open(userId, resource, ids);
+        expect(status).toBe(200);
+        return body.session;
+      },
     };
   }
 
@@ -149,11 +183,7 @@ export async function startPipedrive() {
     fake,
     call,
     company,
-    card: (session: string, path: string, body: object = {}) =>
-      call('POST', path, { body, headers: { authorization: `Bearer ${session}` } }),
-    async close() {
-      await apiServer.close();
-      await fakeServer.close();
-    },
+    card: <P extends CardPath>(session: string, path: P, body: object = {}) =>
+      call<CardResponse<P>>('POST', path, { body, headers: { authorization: `Bearer ${session}` } }),
   };
 }

@@ -1,46 +1,25 @@
 import { enrollOutput } from '@salesos/shared/actions.ts';
 import { contactCard } from '@salesos/shared/cards.ts';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addMailbox } from '../../testing/fixtures.ts';
-import { type Answer, type Customer, type Org, person, startApi, type TestApi } from './api.harness.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Answer, type Org, person, startApi, type TestApi } from './api.harness.ts';
+import {
+  addPeople,
+  type CustomerWithSequence,
+  customerWithSequence,
+  enrollBody,
+  newKey,
+  salesforceId,
+} from './enrolling.harness.ts';
 
-let on: TestApi;
-let acme: Customer;
+const on = await startApi();
+let acme: CustomerWithSequence;
 let org: Org;
-let sequenceId: string;
-let mailboxId: string;
-let keys = 0;
-const salesforceId = (number: number) => `0035g${String(number).padStart(13, '0')}`;
-const key = () => `k${++keys}`;
 
-beforeAll(async () => {
-  on = await startApi();
-});
 beforeEach(async () => {
   on.silent.clear();
-  acme = await on.customer();
+  acme = await customerWithSequence(on, { taskFirst: true });
   org = await on.addOrg(acme);
-  mailboxId = await addMailbox(acme.ctx, { address: `rep${acme.accountId}@acme.example` });
-  const words = { name: 'Hello', subject: 'Hello {{first_name}}', text: 'Hi {{first_name}}' };
-  const { body: template } = await on.call(acme.key, 'POST', '/v1/templates', words);
-  const definition = {
-    steps: [
-      { kind: 'task', title: 'Call', note: 'First' },
-      { kind: 'email', templateId: template.id },
-    ],
-  };
-  const { body } = await on.call(acme.key, 'POST', '/v1/sequences', { name: 'Intro', definition });
-  sequenceId = body.id;
-  await on.call(acme.key, 'POST', `/v1/sequences/${sequenceId}/publish`);
 });
-
-function addPeople(accountId: string, ids: string[], objectType: string): void {
-  for (const id of ids)
-    on.records.set(
-      `${accountId} ${id}`,
-      person(id, { objectType, addresses: [`${id.toLowerCase()}@prospect.example`] }),
-    );
-}
 
 const startedBy = async () =>
   (
@@ -51,7 +30,7 @@ describe('Salesforce', () => {
   const record = { objectType: 'Contact', recordId: salesforceId(1) };
   const card = (path: string, body: object = {}, from = org, user?: Parameters<TestApi['fromApex']>[3]) =>
     on.fromApex(path, { ...record, ...body }, from, user);
-  beforeEach(() => addPeople(org.orgId, [record.recordId], 'Contact'));
+  beforeEach(() => addPeople(on, org.orgId, [record.recordId], 'Contact'));
 
   test('shows the same card, to the user that our Apex names', async () => {
     const { status, body } = await card('/cards/contact');
@@ -60,7 +39,7 @@ describe('Salesforce', () => {
       person: { name: 'Kim Larsen', timeZoneSource: 'from the Salesforce record' },
       headline: 'Nothing is planned: in no sequence now.',
     });
-    const done = await card('/cards/enroll', { sequenceId, mailboxId, idempotencyKey: key() });
+    const done = await card('/cards/enroll', enrollBody(acme));
     expect([done.status, done.body.card.enrollments.length]).toEqual([200, 1]);
     expect(await startedBy()).toEqual(['Sam Ödegård']);
     expect((await card('/cards/settings')).body.canEdit).toBe(false);
@@ -94,7 +73,7 @@ describe('Salesforce', () => {
 });
 
 describe('a flow of Salesforce', () => {
-  const rows = (recordIds: string[], inputs: Record<string, string>, run = key()) => ({
+  const rows = (recordIds: string[], inputs: Record<string, string>, run = newKey()) => ({
     rows: recordIds.map((recordId, index) => ({ key: `${run}-${index}`, objectType: 'Lead', recordId, inputs })),
     workflow: 'New leads',
   });
@@ -102,12 +81,12 @@ describe('a flow of Salesforce', () => {
 
   test('enrolls 200 leads in one request: every row says how it went, in order, and once', async () => {
     const ids = Array.from({ length: 200 }, (_, index) => salesforceId(1000 + index));
-    addPeople(org.orgId, ids, 'Lead');
+    addPeople(on, org.orgId, ids, 'Lead');
     const [missing, silent, noAddress] = [ids[3]!, ids[7]!, ids[11]!];
     on.records.delete(`${org.orgId} ${missing}`);
     on.silent.add(silent);
     on.records.set(`${org.orgId} ${noAddress}`, person(noAddress, { objectType: 'Lead', addresses: [] }));
-    const request = rows(ids, { sequenceId, mailboxId: '' });
+    const request = rows(ids, { sequenceId: acme.sequenceId, mailboxId: '' });
     const { status, body } = await act('enroll', request);
     expect([status, body.results.length]).toEqual([200, 200]);
     const results = body.results.map((result: Answer) => enrollOutput.parse(result));
@@ -128,14 +107,17 @@ describe('a flow of Salesforce', () => {
 
   test('pauses, resumes, recalculates and stops, each row for itself', async () => {
     const ids = [salesforceId(2001), salesforceId(2002)];
-    addPeople(org.orgId, ids, 'Lead');
-    await act('enroll', rows([ids[0]!], { sequenceId }));
+    addPeople(on, org.orgId, ids, 'Lead');
+    await act('enroll', rows([ids[0]!], { sequenceId: acme.sequenceId }));
     const results = async (action: string, inputs = {}) => (await act(action, rows(ids, inputs))).body.results;
     expect(await results('pause')).toMatchObject([
       { result: 'paused', pausedCount: 1 },
       { result: 'none_active', pausedCount: 0 },
     ]);
-    expect(await results('resume', { sequenceId })).toMatchObject([{ result: 'resumed' }, { result: 'none_paused' }]);
+    expect(await results('resume', { sequenceId: acme.sequenceId })).toMatchObject([
+      { result: 'resumed' },
+      { result: 'none_paused' },
+    ]);
     expect(await results('recalculate')).toMatchObject([
       { result: 'recalculated', score: 0, tier: 4 },
       { result: 'recalculated' },
@@ -152,7 +134,10 @@ describe('a flow of Salesforce', () => {
 
   test('gets its choices; what is no request of a flow is refused whole', async () => {
     const options = await act('options', { inputName: 'sequenceId', query: 'int', after: null });
-    expect(options.body).toEqual({ options: [{ label: 'Intro', value: sequenceId, description: '' }], after: null });
+    expect(options.body).toEqual({
+      options: [{ label: 'Intro', value: acme.sequenceId, description: '' }],
+      after: null,
+    });
     const many = rows(
       Array.from({ length: 201 }, (_, index) => salesforceId(index)),
       {},
@@ -166,7 +151,7 @@ describe('a flow of Salesforce', () => {
   test('of one org tells nothing of the records of another', async () => {
     const mallory = await on.addOrg(await on.customer());
     const recordId = salesforceId(3000);
-    addPeople(org.orgId, [recordId], 'Lead');
+    addPeople(on, org.orgId, [recordId], 'Lead');
     const deletion = [
       {
         eventId: 1,
@@ -178,7 +163,7 @@ describe('a flow of Salesforce', () => {
         objectId: recordId,
       },
     ];
-    await act('enroll', rows([recordId], { sequenceId }));
+    await act('enroll', rows([recordId], { sequenceId: acme.sequenceId }));
     expect((await on.fromApex('/salesforce/webhooks', deletion, mallory, null)).status).toBe(204);
     await on.world.runJobs();
     expect((await on.call(acme.key, 'GET', '/v1/enrollments')).body.data).toMatchObject([{ status: 'active' }]);

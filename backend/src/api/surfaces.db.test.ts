@@ -1,37 +1,23 @@
 import { contactCard, settingsView } from '@salesos/shared/cards.ts';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addContact, addMailbox, addMessage } from '../../testing/fixtures.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { addContact, addMessage } from '../../testing/fixtures.ts';
 import { takeInRequests } from '../email/tracking/track.ts';
 import { uninstallCrm } from '../tenants/index.ts';
-import { type Customer, person, publicUrl, startApi, type TestApi } from './api.harness.ts';
+import { publicUrl, startApi } from './api.harness.ts';
 import { connectLinkUrl } from './connect-link.ts';
+import { addRecord, type CustomerWithSequence, customerWithSequence, enrollBody } from './enrolling.harness.ts';
 
-let on: TestApi;
-let acme: Customer;
-let sequenceId: string;
-let mailboxId: string;
+const on = await startApi();
+let acme: CustomerWithSequence;
 let recordId: string;
-let records = 100;
 
-beforeAll(async () => {
-  on = await startApi();
-});
 beforeEach(async () => {
-  acme = await on.customer();
-  mailboxId = await addMailbox(acme.ctx, { address: `rep${acme.accountId}@acme.example` });
-  const words = { name: 'Hello', subject: 'Hello {{first_name}}', text: 'Hi {{first_name}}' };
-  const { body: template } = await on.call(acme.key, 'POST', '/v1/templates', words);
-  const definition = { steps: [{ kind: 'email', templateId: template.id }] };
-  const { body } = await on.call(acme.key, 'POST', '/v1/sequences', { name: 'Intro', definition });
-  sequenceId = body.id;
-  await on.call(acme.key, 'POST', `/v1/sequences/${sequenceId}/publish`);
-  recordId = String(++records);
-  on.records.set(`${acme.accountId} ${recordId}`, person(recordId));
+  acme = await customerWithSequence(on);
+  recordId = addRecord(on, acme);
 });
 
 const card = (path: string, body: object = {}, who: object = {}) =>
   on.signed(path, { objectType: '0-1', recordId, ...body }, { accountId: acme.accountId, ...who });
-const enrollBody = (idempotencyKey: string) => ({ sequenceId, mailboxId, idempotencyKey });
 
 describe('a card', () => {
   test('shows a person nobody has written to yet', async () => {
@@ -46,9 +32,15 @@ describe('a card', () => {
   });
 
   test('previews, enrolls once however often it is sent, pauses, resumes and stops', async () => {
-    const { body: preview } = await card('/cards/enroll/preview', { sequenceId, mailboxId });
+    const { body: preview } = await card('/cards/enroll/preview', {
+      sequenceId: acme.sequenceId,
+      mailboxId: acme.mailboxId,
+    });
     expect(preview.steps[0].email).toMatchObject({ subject: 'Hello Kim', to: `p${recordId}@prospect.example` });
-    const answers = [await card('/cards/enroll', enrollBody('k')), await card('/cards/enroll', enrollBody('k'))];
+    const answers = [
+      await card('/cards/enroll', enrollBody(acme, 'k')),
+      await card('/cards/enroll', enrollBody(acme, 'k')),
+    ];
     for (const { status, body } of answers) {
       expect([status, body.message]).toEqual([200, expect.stringContaining('Enrolled in “Intro”')]);
       expect(body.card.headline).toMatch(/^Intro – next: mail “Hello”/);
@@ -71,9 +63,9 @@ describe('a card', () => {
 
   test('says why somebody is refused, and the reason is kept', async () => {
     await on.call(acme.key, 'POST', '/v1/suppressions', { kind: 'domain', value: 'prospect.example' });
-    const { status, body } = await card('/cards/enroll', enrollBody('k'));
+    const { status, body } = await card('/cards/enroll', enrollBody(acme, 'k'));
     expect([status, body.code, body.detail]).toEqual([422, 'suppressed', expect.stringContaining('do-not-contact')]);
-    expect((await card('/cards/enroll', enrollBody('k'))).body.code).toBe('suppressed');
+    expect((await card('/cards/enroll', enrollBody(acme, 'k'))).body.code).toBe('suppressed');
     const { body: shown } = await card('/cards/contact');
     expect(shown.cannotEnroll).toMatchObject({ code: 'SUPPRESSED' });
     const { body: why } = await card('/cards/decisions');
@@ -176,7 +168,7 @@ describe('a page for people', () => {
   test('unsubscribes when the button is pressed or the mail program asks, never by looking', async () => {
     for (const body of ['', 'List-Unsubscribe=One-Click']) {
       const contactId = await addContact(acme.ctx, { address: `kim${body.length}@prospect.example` });
-      const token = await tokenOf(await addMessage(acme.ctx, { contactId, mailboxId }));
+      const token = await tokenOf(await addMessage(acme.ctx, { contactId, mailboxId: acme.mailboxId }));
       const optedOut = async () =>
         (await on.call(acme.key, 'GET', `/v1/events?contactId=${contactId}&type=contact.opted_out`)).body.data;
       const page = await read(`/unsubscribe/${token}`);
@@ -194,7 +186,7 @@ describe('a page for people', () => {
 
   test('the pixel always comes, an unknown link is 404', async () => {
     const contactId = await addContact(acme.ctx);
-    const token = await tokenOf(await addMessage(acme.ctx, { contactId, mailboxId }));
+    const token = await tokenOf(await addMessage(acme.ctx, { contactId, mailboxId: acme.mailboxId }));
     for (const file of [`${token}.gif`, 'unknown.gif', '%00.gif', `${'x'.repeat(3000)}.gif`]) {
       const { status, headers } = await read(`/t/o/${file}`);
       expect([status, headers.get('content-type')]).toEqual([200, 'image/gif']);

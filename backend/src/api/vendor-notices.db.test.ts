@@ -1,33 +1,20 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addMailbox } from '../../testing/fixtures.ts';
-import { type Customer, person, startApi, type TestApi } from './api.harness.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { startApi } from './api.harness.ts';
+import { addRecord, type CustomerWithSequence, customerWithSequence, enrollBody } from './enrolling.harness.ts';
 
-let on: TestApi;
-let acme: Customer;
-let sequenceId: string;
-let mailboxId: string;
+const on = await startApi();
+let acme: CustomerWithSequence;
 let recordId: string;
-let records = 100;
 
-beforeAll(async () => {
-  on = await startApi();
-});
 beforeEach(async () => {
-  acme = await on.customer();
-  mailboxId = await addMailbox(acme.ctx, { address: `rep${acme.accountId}@acme.example` });
-  const words = { name: 'Hello', subject: 'Hello {{first_name}}', text: 'Hi {{first_name}}' };
-  const { body: template } = await on.call(acme.key, 'POST', '/v1/templates', words);
-  const definition = { steps: [{ kind: 'email', templateId: template.id }] };
-  const { body } = await on.call(acme.key, 'POST', '/v1/sequences', { name: 'Intro', definition });
-  sequenceId = body.id;
-  await on.call(acme.key, 'POST', `/v1/sequences/${sequenceId}/publish`);
-  recordId = String(++records);
-  on.records.set(`${acme.accountId} ${recordId}`, person(recordId));
+  acme = await customerWithSequence(on);
+  recordId = addRecord(on, acme);
 });
 
-const card = (path: string, body: object = {}, who: object = {}) =>
-  on.signed(path, { objectType: '0-1', recordId, ...body }, { accountId: acme.accountId, ...who });
-const enrollBody = (idempotencyKey: string) => ({ sequenceId, mailboxId, idempotencyKey });
+const enroll = () => {
+  const body = { objectType: '0-1', recordId, ...enrollBody(acme) };
+  return on.signed('/cards/enroll', body, { accountId: acme.accountId });
+};
 
 describe('a notice', () => {
   const deletion = () => ({
@@ -41,7 +28,7 @@ describe('a notice', () => {
   });
 
   test('of HubSpot that a record was deleted stops its sequences, however often it comes', async () => {
-    await card('/cards/enroll', enrollBody('k'));
+    await enroll();
     expect((await on.signed('/hubspot/webhooks', [deletion(), deletion()])).status).toBe(204);
     expect((await on.signed('/hubspot/webhooks', [deletion()])).status).toBe(204);
     await on.world.runJobs();
@@ -50,7 +37,7 @@ describe('a notice', () => {
   });
 
   test('without a signature, or about nobody we know, changes nothing', async () => {
-    await card('/cards/enroll', enrollBody('k'));
+    await enroll();
     const init = { method: 'POST', body: JSON.stringify([deletion()]) };
     expect((await on.api.request('/hubspot/webhooks', init)).status).toBe(401);
     const strange = [{ ...deletion(), portalId: 666 }, { ...deletion(), objectId: 31337 }, null, 'x', {}];

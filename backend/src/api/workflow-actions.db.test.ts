@@ -1,30 +1,16 @@
 import { enrollOutput } from '@salesos/shared/actions.ts';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addMailbox } from '../../testing/fixtures.ts';
-import { type Customer, person, startApi, type TestApi } from './api.harness.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { startApi } from './api.harness.ts';
+import { addRecord, type CustomerWithSequence, customerWithSequence } from './enrolling.harness.ts';
 
-let on: TestApi;
-let acme: Customer;
-let sequenceId: string;
-let mailboxId: string;
+const on = await startApi();
+let acme: CustomerWithSequence;
 let recordId: string;
-let records = 100;
 let callbacks = 0;
 
-beforeAll(async () => {
-  on = await startApi();
-});
 beforeEach(async () => {
-  acme = await on.customer();
-  mailboxId = await addMailbox(acme.ctx, { address: `rep${acme.accountId}@acme.example` });
-  const words = { name: 'Hello', subject: 'Hello {{first_name}}', text: 'Hi {{first_name}}' };
-  const { body: template } = await on.call(acme.key, 'POST', '/v1/templates', words);
-  const definition = { steps: [{ kind: 'email', templateId: template.id }] };
-  const { body } = await on.call(acme.key, 'POST', '/v1/sequences', { name: 'Intro', definition });
-  sequenceId = body.id;
-  await on.call(acme.key, 'POST', `/v1/sequences/${sequenceId}/publish`);
-  recordId = String(++records);
-  on.records.set(`${acme.accountId} ${recordId}`, person(recordId));
+  acme = await customerWithSequence(on);
+  recordId = addRecord(on, acme);
 });
 
 describe('a workflow action', () => {
@@ -33,7 +19,7 @@ describe('a workflow action', () => {
     origin: { portalId: Number(acme.accountId) },
     context: { source: 'WORKFLOWS', workflowId: 5 },
     object: { objectId: Number(recordId), objectType: 'CONTACT', properties: {} },
-    inputFields: { sequenceId },
+    inputFields: { sequenceId: acme.sequenceId },
     ...changes,
   });
   const run = async (action: string, body: unknown) => (await on.signed(`/hubspot/actions/${action}`, body)).body;
@@ -70,7 +56,10 @@ describe('a workflow action', () => {
     await run('enroll', execution());
     const act = async (action: string, inputFields = {}) =>
       (await run(action, execution({ callbackId: `${action}-${++callbacks}`, inputFields }))).outputFields;
-    expect(await act('pause', { sequenceId })).toMatchObject({ hs_execution_state: 'SUCCESS', pausedCount: 1 });
+    expect(await act('pause', { sequenceId: acme.sequenceId })).toMatchObject({
+      hs_execution_state: 'SUCCESS',
+      pausedCount: 1,
+    });
     expect(await act('pause')).toMatchObject({ hs_execution_state: 'SUCCESS', result: 'none_active', pausedCount: 0 });
     expect(await act('resume')).toMatchObject({ hs_execution_state: 'SUCCESS', result: 'resumed', resumedCount: 1 });
     expect(await act('resume')).toMatchObject({ result: 'none_paused', resumedCount: 0 });
@@ -101,9 +90,9 @@ describe('a workflow action', () => {
   test('offers published sequences and mailboxes', async () => {
     const ask = (inputFieldName: string, q = '') =>
       run('options', { origin: { portalId: acme.accountId }, inputFieldName, fetchOptions: { q } });
-    expect((await ask('sequenceId')).options).toMatchObject([{ label: 'Intro', value: sequenceId }]);
+    expect((await ask('sequenceId')).options).toMatchObject([{ label: 'Intro', value: acme.sequenceId }]);
     expect((await ask('sequenceId', 'nothing')).options).toEqual([]);
-    expect((await ask('mailboxId')).options).toMatchObject([{ value: mailboxId }]);
+    expect((await ask('mailboxId')).options).toMatchObject([{ value: acme.mailboxId }]);
   });
 
   test('that is no such request, or not HubSpot’s, is refused for good', async () => {

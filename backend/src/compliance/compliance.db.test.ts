@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { eventsNamed } from '../../testing/events.ts';
 import { startTestSystem } from '../../testing/system.ts';
+import { personFromCrm } from '../contacts/contacts.harness.ts';
 import { deleteByRecord, mergeRecords, saveFromCrm } from '../contacts/index.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { updateTenant } from '../tenants/index.ts';
@@ -18,38 +20,12 @@ import { reactions } from './wakeups.ts';
 const world = await startTestSystem({ reactions });
 let count = 0;
 const contact = (ctx: Ctx, addresses: string[] = [`p${++count}@example.com`], recordId = String(++count)) =>
-  saveFromCrm(
-    ctx,
-    'hubspot',
-    {
-      recordId,
-      objectType: '0-1',
-      addresses,
-      firstName: 'Kim',
-      lastName: null,
-      jobTitle: null,
-      companyName: null,
-      ownerId: null,
-      timeZone: null,
-      country: null,
-      mailCopyTo: null,
-      properties: {},
-    },
-    world.system.clock.now(),
-  );
+  saveFromCrm(ctx, 'hubspot', personFromCrm(recordId, { addresses, firstName: 'Kim' }), world.system.clock.now());
 const codes = async (ctx: Ctx, ...people: { contactId: string; address: string }[]) =>
   (await mayContact(ctx, people)).map((refusal) => refusal?.code ?? null);
 const ask = async (ctx: Ctx, { id, addresses }: { id: string; addresses: string[] }) =>
   (await codes(ctx, { contactId: id, address: addresses[0] ?? '' }))[0];
-const optedOut = async (ctx: Ctx) =>
-  (
-    await ctx.db
-      .selectFrom('event')
-      .select('contactId')
-      .where('tenantId', '=', ctx.tenantId)
-      .where('name', '=', 'contact.opted_out')
-      .execute()
-  ).map((row) => row.contactId);
+const optedOut = async (ctx: Ctx) => (await eventsNamed(ctx, 'contact.opted_out')).map(({ contactId }) => contactId);
 
 describe('whether somebody may be written to', () => {
   it('is answered for each of many people, in their order', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startTestSystem } from '../../testing/system.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { syncOwners } from '../tenants/index.ts';
+import { personFromCrm } from './contacts.harness.ts';
 import {
   contactIdsInDomain,
   contactStatuses,
@@ -19,21 +20,14 @@ import {
 
 const world = await startTestSystem();
 const now = () => world.system.clock.now();
-const person = (recordId: string, change: Partial<PersonFromCrm> = {}): PersonFromCrm => ({
-  recordId,
-  objectType: '0-1',
-  addresses: [`p${recordId}@example.com`],
-  firstName: 'Kim',
-  lastName: 'Lee',
-  jobTitle: null,
-  companyName: 'Acme',
-  ownerId: null,
-  timeZone: null,
-  country: null,
-  mailCopyTo: null,
-  properties: {},
-  ...change,
-});
+const person = (recordId: string, change: Partial<PersonFromCrm> = {}) =>
+  personFromCrm(recordId, {
+    addresses: [`p${recordId}@example.com`],
+    firstName: 'Kim',
+    lastName: 'Lee',
+    companyName: 'Acme',
+    ...change,
+  });
 const save = (ctx: Ctx, recordId: string, change: Partial<PersonFromCrm> = {}, crm = 'hubspot') =>
   saveFromCrm(ctx, crm, person(recordId, change), now());
 const events = async (ctx: Ctx) =>

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { startTestSystem } from '../../testing/system.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { updateTenant } from '../tenants/index.ts';
+import { personFromCrm } from './contacts.harness.ts';
 import {
   answerSamePerson,
   deleteByRecord,
@@ -16,21 +17,8 @@ import {
 
 const world = await startTestSystem();
 const now = () => world.system.clock.now();
-const nothing = {
-  objectType: 'Contact',
-  addresses: [],
-  firstName: null,
-  lastName: null,
-  jobTitle: null,
-  companyName: null,
-  ownerId: null,
-  timeZone: null,
-  country: null,
-  mailCopyTo: null,
-  properties: {},
-};
 const save = (ctx: Ctx, crm: string, recordId: string, change: Partial<PersonFromCrm> = {}, readAt = now()) =>
-  saveFromCrm(ctx, crm, { ...nothing, recordId, ...change }, readAt);
+  saveFromCrm(ctx, crm, personFromCrm(recordId, { objectType: 'Contact', ...change }), readAt);
 
 /** Every one of these records leads to a living person who has it. */
 async function expectKept(ctx: Ctx, ...records: [crm: string, recordId: string][]): Promise<string[]> {

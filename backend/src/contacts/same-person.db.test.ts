@@ -1,9 +1,11 @@
 /** One person whom several CRMs show. */
 import { describe, expect, it } from 'vitest';
+import { eventData } from '../../testing/events.ts';
 import { startTestSystem } from '../../testing/system.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { listDecisions } from '../core/decisions.ts';
 import { syncOwners, updateTenant } from '../tenants/index.ts';
+import { personFromCrm } from './contacts.harness.ts';
 import {
   answerSamePerson,
   deleteByRecord,
@@ -18,32 +20,15 @@ import {
 
 const world = await startTestSystem();
 const now = () => world.system.clock.now();
-const nothing = {
-  objectType: 'person',
-  firstName: null,
-  lastName: null,
-  jobTitle: null,
-  companyName: null,
-  ownerId: null,
-  timeZone: null,
-  country: null,
-  mailCopyTo: null,
-  properties: {},
-};
 const save = (ctx: Ctx, crm: string, recordId: string, change: Partial<PersonFromCrm> = {}, readAt = now()) =>
-  saveFromCrm(ctx, crm, { ...nothing, recordId, addresses: ['kim@example.com'], ...change }, readAt);
+  saveFromCrm(
+    ctx,
+    crm,
+    personFromCrm(recordId, { objectType: 'person', addresses: ['kim@example.com'], ...change }),
+    readAt,
+  );
 const outcomes = async (ctx: Ctx, contactId: string) =>
   (await listDecisions(ctx, { contactId, before: null, limit: 10 })).map(({ subject, outcome }) => [subject, outcome]);
-const facts = async (ctx: Ctx, name: string) =>
-  (
-    await ctx.db
-      .selectFrom('event')
-      .select('data')
-      .where('tenantId', '=', ctx.tenantId)
-      .where('name', '=', name)
-      .orderBy('id')
-      .execute()
-  ).map(({ data }) => data);
 
 describe('the same address in another CRM', () => {
   it('is the same person at once, with a decision that says why', async () => {
@@ -51,7 +36,7 @@ describe('the same address in another CRM', () => {
     const one = await save(ctx, 'one', '1');
     expect((await save(ctx, 'two', 'a', { addresses: ['Kim@Example.com'] })).id).toBe(one.id);
     expect(await outcomes(ctx, one.id)).toEqual([['contact.same_person', 'joined']]);
-    expect(await facts(ctx, 'contact.updated')).toEqual([{ contactId: one.id, changed: ['records'] }]);
+    expect(await eventData(ctx, 'contact.updated')).toEqual([{ contactId: one.id, changed: ['records'] }]);
     expect(await samePersonQuestions(ctx)).toEqual([]);
   });
 
@@ -107,13 +92,13 @@ describe('what the CRMs say of one person', () => {
       properties: { a: '1', b: '3' },
     });
     expect(together.ownerMemberId).not.toBeNull();
-    const before = (await facts(ctx, 'contact.updated')).length;
+    const before = (await eventData(ctx, 'contact.updated')).length;
     for (let times = 0; times < 3; times++) {
       await world.advance(1);
       await save(ctx, 'one', '1', here);
       await save(ctx, 'two', 'a', there);
     }
-    expect((await facts(ctx, 'contact.updated')).length).toBe(before);
+    expect((await eventData(ctx, 'contact.updated')).length).toBe(before);
     expect(await getContact(ctx, id)).toMatchObject({ firstName: 'Kim', lastName: 'Lee' });
     expect((await findByAddresses(ctx, ['kim@home.example'])).map((found) => found.id)).toEqual([id]);
   });
@@ -139,7 +124,7 @@ describe('what the CRMs say of one person', () => {
       addresses: ['kim@example.com'],
       records: [{ crm: 'one', recordId: '1' }],
     });
-    expect(await facts(ctx, 'contact.deleted')).toEqual([]);
+    expect(await eventData(ctx, 'contact.deleted')).toEqual([]);
     await deleteByRecord(ctx, 'one', '1', 'deleted');
     expect((await getContact(ctx, id)).status).toBe('deleted');
     await world.advance(1);
@@ -186,7 +171,7 @@ describe('where an admin is asked', () => {
     await answerSamePerson(ctx, { questionId, isSame: true });
     expect((await findByRecord(ctx, 'two', 'a'))?.id).toBe(one.id);
     expect((await getContact(ctx, two.id)).id).toBe(one.id);
-    expect(await facts(ctx, 'contact.merged')).toEqual([{ contactId: one.id, mergedContactId: two.id }]);
+    expect(await eventData(ctx, 'contact.merged')).toEqual([{ contactId: one.id, mergedContactId: two.id }]);
     expect(await outcomes(ctx, one.id)).toEqual([['contact.same_person', 'joined']]);
     expect(await samePersonQuestions(ctx)).toEqual([]);
     expect(await getContact(ctx, one.id)).toMatchObject({ name: 'Kim Lee', addresses: ['kim@example.com'] });

@@ -1,31 +1,22 @@
 /** The tasks of sequences in the CRM's task list. */
-import { beforeEach, describe, expect, it } from 'vitest';
-import { saveFromCrm } from '../contacts/index.ts';
+import { describe, expect, it } from 'vitest';
 import type { Ctx } from '../core/ctx.ts';
 import { emit } from '../core/events.ts';
 import { newId } from '../core/ids.ts';
 import { memberFromIdentity } from '../tenants/index.ts';
-import { person, startCrmWorld } from './fake-crm.harness.ts';
 import { syncProblems } from './index.ts';
 import type { SequenceTask } from './sources.ts';
+import { startWritingWorld } from './writing.harness.ts';
 
-const world = await startCrmWorld();
-const { fake, install, system, wake } = world;
-beforeEach(() => world.reset());
-
-const know = (ctx: Ctx, recordId: string, crm = 'crm') =>
-  saveFromCrm(ctx, crm, { ...person(recordId), addresses: ['kim@example.com'] }, system.clock.now());
-const write = async () => {
-  await world.runJobs();
-  await wake('write');
-  await world.runJobs();
-};
+const world = await startWritingWorld();
+const { fake, install, know, now, write } = world;
+const kim = { addresses: ['kim@example.com'] };
 const enrollment = {
   enrollmentId: '0192f0aa-0000-7000-8000-0000000000e1',
   sequenceId: '0192f0aa-0000-7000-8000-0000000000e2',
 };
 async function created(ctx: Ctx, contactId: string, change: Partial<SequenceTask> = {}): Promise<string> {
-  const taskId = newId(system.clock.now());
+  const taskId = newId(now());
   const dueAt = new Date('2027-01-05T09:00:00Z');
   const open = { title: 'Call Kim', note: 'Budget?', dueAt, status: 'open', ownerMemberId: null } as const;
   fake.sequenceTasks.set(taskId, { ...open, ...change });
@@ -104,8 +95,8 @@ describe('a task', () => {
   it('goes to CRMs that take tasks only, and one that is refused is shown', async () => {
     const { ctx } = await install();
     await install(undefined, 'other', ctx.tenantId);
-    const { id } = await know(ctx, '1');
-    expect((await know(ctx, 'a', 'other')).id).toBe(id);
+    const { id } = await know(ctx, '1', 'crm', kim);
+    expect((await know(ctx, 'a', 'other', kim)).id).toBe(id);
     fake.answerTasks = async () => [{ outcome: 'refused', code: 'VALIDATION_ERROR', reason: 'Subject is too long.' }];
     await created(ctx, id);
     await write();

@@ -6,7 +6,7 @@ import type { Wakeup } from '../core/wakeups.ts';
 import { type Connection, connectionsOf } from '../tenants/index.ts';
 import { beginChanges } from './change-queries.ts';
 import { crmVendor } from './connection.ts';
-import { deleteOldEchoes } from './echoes.ts';
+import { forgetEchoes } from './echoes.ts';
 import { findElsewhere, findElsewhereJob } from './find-elsewhere.ts';
 import { prepareJob, retryProblems } from './prepare-crm.ts';
 import { queueFields, queueMail, queueTask, queueTasksAgain } from './queue-writes.ts';
@@ -90,7 +90,7 @@ export const wakeupsWith = (sources: CrmSources): Wakeup[] => [
     everySeconds: 3600,
     run: async (system) => {
       await deleteNoticesBefore(system, later(system.clock.now(), -noticeSeconds));
-      await deleteOldEchoes(system);
+      await forgetEchoes(system);
       return false;
     },
   },

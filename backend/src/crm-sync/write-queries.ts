@@ -86,44 +86,66 @@ export async function takeBackLapsed(system: System, now: Date): Promise<void> {
 }
 
 /**
- * Claims due rows across tenants. The mails of one person go to a CRM one after the other, in the order in which they were
- * sent and received, so only the earliest unfinished one of each is claimed.
+ * Claims due rows across tenants, of each account as many as there is room for, so that one with ten thousand keeps no other
+ * waiting. The mails of one person go to a CRM one after the other, in the order in which they were sent and received, so
+ * only the earliest unfinished one of each is claimed.
  */
 export async function claimWrites(system: System, now: Date, until: Date, limit: number): Promise<WriteRow[]> {
+  const due = sql<boolean>`write.state = 'pending' and write.not_before <= ${now}`;
   return system.db
+    .with('account', (db) => db.selectFrom('crmWrite as write').select('connectionId').distinct().where(due))
     .with('due', (db) =>
       db
+        .selectFrom('account')
+        .innerJoinLateral(
+          (lateral) =>
+            lateral
+              .selectFrom('crmWrite as write')
+              .select(['write.tenantId', 'write.id', 'write.notBefore'])
+              .select(sql<number>`row_number() over (order by write.not_before)`.as('place'))
+              .whereRef('write.connectionId', '=', 'account.connectionId')
+              .where(due)
+              .where(({ or, eb, not, exists, selectFrom }) =>
+                or([
+                  eb('write.kind', '!=', 'email'),
+                  not(
+                    exists(
+                      selectFrom('crmWrite as earlier')
+                        .select('earlier.id')
+                        .whereRef('earlier.tenantId', '=', 'write.tenantId')
+                        .whereRef('earlier.contactId', '=', 'write.contactId')
+                        .whereRef('earlier.connectionId', '=', 'write.connectionId')
+                        .where('earlier.kind', '=', 'email')
+                        .where('earlier.state', 'in', ['pending', 'writing', 'held'])
+                        .where(sql<boolean>`(earlier.payload->>'at', earlier.id) < (write.payload->>'at', write.id)`),
+                    ),
+                  ),
+                ]),
+              )
+              .orderBy('write.notBefore')
+              .limit(limit)
+              .as('row'),
+          (join) => join.onTrue(),
+        )
+        .select(['row.tenantId', 'row.id'])
+        .orderBy('row.place')
+        .orderBy('row.notBefore')
+        .limit(limit),
+    )
+    .with('free', (db) =>
+      db
         .selectFrom('crmWrite as write')
+        .innerJoin('due', (join) => join.onRef('due.tenantId', '=', 'write.tenantId').onRef('due.id', '=', 'write.id'))
         .select(['write.tenantId', 'write.id'])
         .where('write.state', '=', 'pending')
-        .where('write.notBefore', '<=', now)
-        .where(({ or, eb, not, exists, selectFrom }) =>
-          or([
-            eb('write.kind', '!=', 'email'),
-            not(
-              exists(
-                selectFrom('crmWrite as earlier')
-                  .select('earlier.id')
-                  .whereRef('earlier.tenantId', '=', 'write.tenantId')
-                  .whereRef('earlier.contactId', '=', 'write.contactId')
-                  .whereRef('earlier.connectionId', '=', 'write.connectionId')
-                  .where('earlier.kind', '=', 'email')
-                  .where('earlier.state', 'in', ['pending', 'writing', 'held'])
-                  .where(sql<boolean>`(earlier.payload->>'at', earlier.id) < (write.payload->>'at', write.id)`),
-              ),
-            ),
-          ]),
-        )
-        .orderBy('write.notBefore')
-        .limit(limit)
         .forUpdate('write')
         .skipLocked(),
     )
     .updateTable('crmWrite')
-    .from('due')
+    .from('free')
     .set({ state: 'writing', claimedUntil: until })
-    .whereRef('crmWrite.tenantId', '=', 'due.tenantId')
-    .whereRef('crmWrite.id', '=', 'due.id')
+    .whereRef('crmWrite.tenantId', '=', 'free.tenantId')
+    .whereRef('crmWrite.id', '=', 'free.id')
     .returningAll('crmWrite')
     .execute();
 }

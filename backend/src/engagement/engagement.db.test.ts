@@ -1,7 +1,9 @@
 import type { EventData } from '@salesos/shared/events.ts';
 import { describe, expect, it } from 'vitest';
+import { eventsNamed } from '../../testing/events.ts';
 import { startTestSystem } from '../../testing/system.ts';
-import { deleteByRecord, mergeRecords, type PersonFromCrm, saveFromCrm } from '../contacts/index.ts';
+import { personFromCrm } from '../contacts/contacts.harness.ts';
+import { deleteByRecord, mergeRecords, saveFromCrm } from '../contacts/index.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { emit } from '../core/events.ts';
 import { newId } from '../core/ids.ts';
@@ -12,20 +14,7 @@ const world = await startTestSystem({ reactions });
 const now = () => world.system.clock.now();
 
 const save = (ctx: Ctx, recordId: string) => {
-  const person: PersonFromCrm = {
-    recordId,
-    objectType: '0-1',
-    addresses: [`p${recordId}@example.com`],
-    firstName: 'Kim',
-    lastName: null,
-    jobTitle: null,
-    companyName: null,
-    ownerId: null,
-    timeZone: null,
-    country: null,
-    mailCopyTo: null,
-    properties: {},
-  };
+  const person = personFromCrm(recordId, { addresses: [`p${recordId}@example.com`], firstName: 'Kim' });
   return saveFromCrm(ctx, 'hubspot', person, now());
 };
 
@@ -40,15 +29,7 @@ const about = (contactId: string): EventData<'email.replied'> => ({
 });
 const opened = (ctx: Ctx, contactId: string, evidence: 'human' | 'likely' | 'machine') =>
   emit(ctx, 'email.opened', { ...about(contactId), evidence, openedAt: now().toISOString() });
-const changes = async (ctx: Ctx) =>
-  (
-    await ctx.db
-      .selectFrom('event')
-      .select('contactId')
-      .where('tenantId', '=', ctx.tenantId)
-      .where('name', '=', 'engagement.changed')
-      .execute()
-  ).map((row) => row.contactId);
+const changes = async (ctx: Ctx) => (await eventsNamed(ctx, 'engagement.changed')).map(({ contactId }) => contactId);
 
 describe('the record of what a person did', () => {
   it('keeps opens, clicks and replies with their grade, and announces what a person surely did', async () => {

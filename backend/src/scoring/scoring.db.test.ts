@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { eventData } from '../../testing/events.ts';
 import { startTestSystem } from '../../testing/system.ts';
 import type { Ctx } from '../core/ctx.ts';
 import { listDecisions } from '../core/decisions.ts';
@@ -31,16 +32,6 @@ async function did(ctx: Ctx, contactId: string, kind: 'open' | 'click' | 'reply'
   await emit(ctx, 'engagement.changed', { contactId });
 }
 const stored = (ctx: Ctx) => ctx.db.selectFrom('score').selectAll().where('tenantId', '=', ctx.tenantId).execute();
-const events = async (ctx: Ctx, name: string) =>
-  (
-    await ctx.db
-      .selectFrom('event')
-      .select('data')
-      .where('tenantId', '=', ctx.tenantId)
-      .where('name', '=', name)
-      .orderBy('id')
-      .execute()
-  ).map((row) => row.data);
 
 describe('the score', () => {
   it('is stored and announced when somebody did something, with its lines as the reason', async () => {
@@ -49,12 +40,12 @@ describe('the score', () => {
     await did(ctx, contactId, 'reply');
     await world.runJobs();
     expect(await stored(ctx)).toMatchObject([{ contactId, value: 32, tier: 4 }]);
-    expect(await events(ctx, 'score.changed')).toEqual([{ contactId, from: 0, to: 32, tier: 4 }]);
-    expect(await events(ctx, 'score.tier_changed')).toEqual([]);
+    expect(await eventData(ctx, 'score.changed')).toEqual([{ contactId, from: 0, to: 32, tier: 4 }]);
+    expect(await eventData(ctx, 'score.tier_changed')).toEqual([]);
     await world.advance(1);
     await did(ctx, contactId, 'click');
     await world.runJobs();
-    expect(await events(ctx, 'score.tier_changed')).toEqual([{ contactId, from: 4, to: 3 }]);
+    expect(await eventData(ctx, 'score.tier_changed')).toEqual([{ contactId, from: 4, to: 3 }]);
     const [decision] = await listDecisions(ctx, { contactId, before: null, limit: 1 });
     expect(decision).toMatchObject({ subject: 'score', outcome: 'raised', ruleVersion: 'engagement/1' });
     expect(decision!.reason).toMatch(/^From 32 to 53, tier 3 \(Interested\)\./);
@@ -67,7 +58,7 @@ describe('the score', () => {
     await did(ctx, contactId, 'open');
     await world.runJobs();
     await refreshScores(ctx, [contactId], 'engagement');
-    expect(await events(ctx, 'score.changed')).toHaveLength(1);
+    expect(await eventData(ctx, 'score.changed')).toHaveLength(1);
     expect(await listDecisions(ctx, { contactId, before: null, limit: 10 })).toHaveLength(1);
   });
 
@@ -78,7 +69,7 @@ describe('the score', () => {
     await did(ctx, contactId, 'reply');
     await Promise.all([1, 2, 3].map(() => refreshScores(ctx, [contactId], 'engagement')));
     expect(await stored(ctx)).toMatchObject([{ value: 42 }]);
-    expect(await events(ctx, 'score.changed')).toHaveLength(1);
+    expect(await eventData(ctx, 'score.changed')).toHaveLength(1);
     await world.runJobs();
   });
 
@@ -88,11 +79,11 @@ describe('the score', () => {
     await did(ctx, contactId, 'reply');
     await world.runJobs();
     expect(await refreshFadedScores(system)).toBe(false);
-    expect(await events(ctx, 'score.changed')).toHaveLength(1);
+    expect(await eventData(ctx, 'score.changed')).toHaveLength(1);
     await world.advance(30 * 86_400);
     await refreshFadedScores(system);
     await refreshFadedScores(system);
-    expect(await events(ctx, 'score.changed')).toMatchObject([{ to: 32 }, { from: 32, to: 16 }]);
+    expect(await eventData(ctx, 'score.changed')).toMatchObject([{ to: 32 }, { from: 32, to: 16 }]);
     const [decision] = await listDecisions(ctx, { contactId, before: null, limit: 1 });
     expect(decision).toMatchObject({ outcome: 'lowered', inputs: { cause: 'time' } });
     await world.advance(600 * 86_400);
@@ -100,7 +91,7 @@ describe('the score', () => {
     expect(await stored(ctx)).toMatchObject([{ value: 0 }]);
     await world.advance(2 * 86_400);
     await refreshFadedScores(system);
-    expect(await events(ctx, 'score.changed')).toHaveLength(3);
+    expect(await eventData(ctx, 'score.changed')).toHaveLength(3);
   });
 
   it('of a past day comes out the same whatever happened since', async () => {

@@ -31,21 +31,20 @@ function begin(options: Partial<FakePipedriveOptions> = {}, plan: 'lite' | 'grow
 }
 beforeEach(() => begin());
 
-interface Answer {
-  status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into by tests
-  body: any;
-  headers: Headers;
-}
-async function call(method: string, path: string, body?: unknown, as = token): Promise<Answer> {
+/** `Body` is what the test expects of the answer. */
+async function call<Body = unknown>(method: string, path: string, body?: unknown, as = token) {
   const response = await fake.app.request(path, {
     method,
     headers: { authorization: `Bearer ${as}` },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text, headers: response.headers };
+  const parsed = (text.startsWith('{') ? JSON.parse(text) : text) as Body;
+  return { status: response.status, body: parsed, headers: response.headers };
 }
+/** The `data` of what is read. */
+const dataOf = async <Data = unknown>(path: string, as = token) =>
+  (await call<{ data: Data }>('GET', path, undefined, as)).body.data;
 const post = async (path: string, body: unknown) => (await call('POST', path, body)).status;
 
 test('a Smart BCC address is shown when it is asked for, cannot be set, and takes mails', async () => {
@@ -53,8 +52,9 @@ test('a Smart BCC address is shown when it is asked for, cannot be set, and take
   begin({ inboxes });
   const kim = company.create('person', { values: { name: 'Kim' } });
   const path = `/api/v2/persons/${kim}`;
-  expect((await call('GET', path)).body.data).not.toHaveProperty('smart_bcc_email');
-  const { smart_bcc_email } = (await call('GET', `${path}?include_fields=smart_bcc_email`)).body.data;
+  expect(await dataOf(path)).not.toHaveProperty('smart_bcc_email');
+  const asked = `${path}?include_fields=smart_bcc_email`;
+  const { smart_bcc_email } = await dataOf<{ smart_bcc_email: string }>(asked);
   expect((await call('PATCH', path, { smart_bcc_email: 'x@y.test' })).status).toBe(400);
   const raw = Buffer.from('From: rep@acme.test\r\nTo: kim@acme.test\r\nSubject: Hello\r\n\r\nHi');
   inboxes.add(smart_bcc_email, { at: clock.now(), from: 'rep@acme.test', raw });
@@ -117,7 +117,7 @@ describe('the fake Pipedrive refuses', () => {
     ];
     for (const [code, value] of wrong) {
       const answer = await call('PATCH', `/api/v2/persons/${kim}`, { custom_fields: { [code]: value } });
-      expect([answer.status, answer.body.error]).toEqual([400, expect.stringContaining(code)]);
+      expect(answer).toMatchObject({ status: 400, body: { error: expect.stringContaining(code) } });
     }
     expect(await post('/api/v2/personFields', { field_name: 'Empty', field_type: 'enum' })).toBe(400);
     expect((await call('DELETE', `/api/v2/personFields/${tier}/options`, [{ id: 999 }])).status).toBe(400);
@@ -141,9 +141,9 @@ describe('the fake Pipedrive refuses', () => {
     const hook = { subscription_url: 'https://app.test/', event_action: '*', event_object: 'person', name: 'x' };
     expect((await call('GET', `/api/v2/persons/${kim}`, undefined, as)).status).toBe(403);
     expect((await call('PATCH', `/api/v2/persons/${kim}`, { name: 'Lee' }, as)).status).toBe(403);
-    expect((await call('GET', '/api/v2/persons', undefined, as)).body.data).toEqual([]);
+    expect(await dataOf('/api/v2/persons', as)).toEqual([]);
     const search = '/api/v2/persons/search?term=kim@acme.test&fields=email&exact_match=true';
-    expect((await call('GET', search, undefined, as)).body.data.items).toEqual([]);
+    expect((await dataOf<{ items: unknown[] }>(search, as)).items).toEqual([]);
     expect((await call('POST', '/api/v2/personFields', field, as)).status).toBe(403);
     expect((await call('POST', '/api/v1/webhooks', hook, as)).status).toBe(403);
     expect((await call('GET', '/api/v1/webhooks', undefined, as)).status).toBe(403);
@@ -156,7 +156,7 @@ describe('the fake Pipedrive refuses', () => {
     begin({ requestsPerTwoSeconds: 1000 }, 'lite');
     for (let index = 0; index < 30; index += 1) company.addField(`F${index}`, 'varchar');
     const refused = await call('POST', '/api/v2/personFields', { field_name: 'X', field_type: 'varchar' });
-    expect([refused.status, refused.body.code]).toEqual([403, expect.stringMatching(/^feature_capping_/)]);
+    expect(refused).toMatchObject({ status: 403, body: { code: expect.stringMatching(/^feature_capping_/) } });
     const hook = { subscription_url: 'https://app.test/', event_action: '*', event_object: 'person', name: 'x' };
     const plain = await call('POST', '/api/v1/webhooks', { ...hook, subscription_url: 'http://app.test/' });
     expect(plain).toMatchObject({ status: 400, body: { errors: { subscription_url: [expect.any(String)] } } });
@@ -268,15 +268,16 @@ describe('webhooks of the fake', () => {
     const tier = company.addField('Tier', 'enum', ['1']);
     const kim = company.create('person', { values: { name: 'Kim' } });
     await subscribe('https://app.test/');
-    const { options } = (await call('GET', '/api/v2/personFields')).body.data.at(-1);
-    const body = { custom_fields: { [score]: 5, [tier]: options[0].id } };
+    const fields = await dataOf<{ options: { id: number }[] }[]>('/api/v2/personFields');
+    const { id } = fields.at(-1)!.options[0]!;
+    const body = { custom_fields: { [score]: 5, [tier]: id } };
     await call('PATCH', `/api/v2/persons/${kim}`, body);
     await call('PATCH', `/api/v2/persons/${kim}`, body);
     const [event, ...others] = company.takeEvents();
     expect(others).toEqual([]);
     expect(event).toMatchObject({
       meta: { action: 'change', change_source: 'api', user_id: '1' },
-      data: { custom_fields: { [score]: { type: 'double', value: 5 }, [tier]: { type: 'enum', id: options[0].id } } },
+      data: { custom_fields: { [score]: { type: 'double', value: 5 }, [tier]: { type: 'enum', id } } },
       previous: { custom_fields: { [score]: null, [tier]: null } },
     });
   });

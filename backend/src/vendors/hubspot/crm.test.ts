@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { VendorUnavailable } from '../../core/errors.ts';
 import type { HttpRequest } from '../../core/http.ts';
 import { crmContract } from '../../crm-sync/crm.contract.ts';
 import { readOne } from '../../crm-sync/crm.harness.ts';
-import { CrmDisconnected, CrmRefused, type EmailActivity } from '../../crm-sync/crm.ts';
+import { CrmDisconnected, CrmRefused } from '../../crm-sync/crm.ts';
+import { mail } from '../mails.harness.ts';
 import { createHubSpotHarness, type HubSpotHarness } from './crm.harness.ts';
 import { timeZoneOf } from './person.ts';
 import { problemsOf, readDescriptions } from './request-check.ts';
@@ -13,30 +14,11 @@ import { hubspotBudget, hubspotScopes } from './vendor.ts';
 const sent: HttpRequest[] = [];
 crmContract('HubSpot', () => createHubSpotHarness(sent));
 
-const open: HubSpotHarness[] = [];
 async function start(options: Parameters<typeof createHubSpotHarness>[1] = {}): Promise<HubSpotHarness> {
   const harness = await createHubSpotHarness(sent, options);
-  open.push(harness);
+  onTestFinished(harness.close);
   return harness;
 }
-afterEach(async () => {
-  for (const harness of open.splice(0)) await harness.close();
-});
-
-const mail = (recordId: string, changes: Partial<EmailActivity> = {}): EmailActivity => ({
-  key: 'message-1',
-  recordId,
-  direction: 'outgoing',
-  at: new Date('2026-03-02T09:00:00.123Z'),
-  subject: 'Hello',
-  text: 'Hello',
-  html: null,
-  from: { address: 'rep@seller.test', name: null },
-  to: { address: 'kim@acme.test', name: null },
-  ownerId: null,
-  maybeWritten: false,
-  ...changes,
-});
 
 describe('where HubSpot does not document what it does', () => {
   test('a merged-away id that answers 404 is found through the survivor', async () => {

@@ -14,7 +14,7 @@ import { watchMinutes } from './subscriptions.ts';
 import { createMicrosoft, microsoftScopes } from './vendor.ts';
 
 export const repAddress = 'maya.chen@northwind.example';
-const begin = new Date('2026-11-23T09:00:00Z');
+export const begin = new Date('2026-11-23T09:00:00Z');
 
 /** The real vendor code against the sandbox's Microsoft over loopback, with a hand-driven clock and short time limits. */
 export async function startMicrosoft({

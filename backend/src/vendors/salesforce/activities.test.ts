@@ -1,33 +1,16 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { EmailActivity, TaskActivity } from '../../crm-sync/crm.ts';
+import { mail } from '../mails.harness.ts';
 import { createSalesforceHarness, type SalesforceHarness } from './crm.harness.ts';
 
-const open: SalesforceHarness[] = [];
 async function start({ hasEnhancedEmail = true } = {}): Promise<SalesforceHarness> {
   const harness = await createSalesforceHarness();
   harness.org.settings.hasEnhancedEmail = hasEnhancedEmail;
-  open.push(harness);
+  onTestFinished(harness.close);
   return harness;
 }
-afterEach(async () => {
-  for (const harness of open.splice(0)) await harness.close();
-});
 
 const at = new Date('2026-03-02T09:00:00.000Z');
-const mail = (recordId: string, changes: Partial<EmailActivity> = {}): EmailActivity => ({
-  key: 'message-1',
-  recordId,
-  direction: 'outgoing',
-  at,
-  subject: 'Hello',
-  text: 'Hello Kim',
-  html: null,
-  from: { address: 'rep@seller.test', name: null },
-  to: { address: 'kim@acme.test', name: null },
-  ownerId: null,
-  maybeWritten: false,
-  ...changes,
-});
 const reply = (recordId: string, changes: Partial<EmailActivity> = {}) =>
   mail(recordId, { direction: 'incoming', from: { address: 'kim@acme.test', name: null }, ...changes });
 const task = (recordId: string, changes: Partial<TaskActivity> = {}): TaskActivity => ({

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { VendorUnavailable } from '../../core/errors.ts';
 import type { HttpRequest } from '../../core/http.ts';
 import { crmContract } from '../../crm-sync/crm.contract.ts';
@@ -10,17 +10,13 @@ import { salesforceBudget } from './vendor.ts';
 const sent: HttpRequest[] = [];
 crmContract('Salesforce', () => createSalesforceHarness(sent));
 
-const open: SalesforceHarness[] = [];
 async function start(options: Parameters<typeof createSalesforceHarness>[1] = {}): Promise<SalesforceHarness> {
   sent.length = 0;
   const harness = await createSalesforceHarness(sent, options);
   harness.org.settings.isPackageInstalled = true;
-  open.push(harness);
+  onTestFinished(harness.close);
   return harness;
 }
-afterEach(async () => {
-  for (const harness of open.splice(0)) await harness.close();
-});
 
 const fields = (recordId: string, changes: Partial<PersonFields> = {}): PersonFields => ({
   recordId,
