@@ -140,7 +140,12 @@ export async function startApi() {
   }
 
   /** A request as our Apex sends it; a user of null is a flow that runs by itself. */
-  const fromApex = (path: string, body: unknown, org: Org, user: { id?: string; email?: string } | null = {}) =>
+  const fromApex = (
+    path: string,
+    body: unknown,
+    org: Org,
+    user: { id?: string; email?: string; isAdmin?: boolean } | null = {},
+  ) =>
     post(path, body, {
       authorization: `Bearer ${org.key}`,
       'salesos-org-id': org.orgId,
@@ -148,6 +153,7 @@ export async function startApi() {
         'salesos-user-id': user.id ?? '0055g000000SamAAAA',
         'salesos-user-email': user.email ?? 'sam@acme.example',
         'salesos-user-name': encodeURIComponent('Sam Ödegård'),
+        'salesos-user-is-admin': String(user.isAdmin ?? false),
       }),
     });
 

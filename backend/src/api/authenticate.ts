@@ -85,10 +85,11 @@ export async function cardCaller(
   request: SurfaceRequest,
 ): Promise<CardCaller> {
   const { crm, identity } = await verifySurface(verifiers, request, system);
-  const { accountId, userId, userEmail, userName, records } = identity;
+  const { accountId, userId, userEmail, userName, isAdmin, records } = identity;
   if (!accountId || !userId || !userEmail)
     throw new Unauthenticated('The CRM does not say who asks.', { code: 'signature_refused' });
   const { ctx } = await connectedTenant(system, crm, accountId);
-  const member = await memberFromIdentity(ctx, { crm, crmUserId: userId, email: userEmail, name: userName ?? '' });
+  const user = { crm, crmUserId: userId, email: userEmail, name: userName ?? '', isAdmin };
+  const member = await memberFromIdentity(ctx, user);
   return { crm, member, records, ctx: { ...ctx, actor: { kind: 'member', id: member.id, name: member.name } } };
 }

@@ -47,6 +47,9 @@ async function peopleOf(
   return people;
 }
 
-export function requireAdmin({ member }: CardCaller, what: string): void {
-  if (member.role !== 'admin') throw new Forbidden(`Only an admin can ${what}: the person who installed SalesOS.`);
+export function requireAdmin({ member, crm }: CardCaller, what: string): void {
+  if (member.role === 'admin') return;
+  const who =
+    crm === 'salesforce' ? 'whoever has the permission set “SalesOS Admin”' : 'the person who installed SalesOS';
+  throw new Forbidden(`Only an admin can ${what}: ${who}.`);
 }

@@ -36,7 +36,10 @@ function readUser(headers: { get(name: string): string | null }) {
   );
   if ((id && !userId.test(id)) || (address && !email.safeParse(address).success)) return null;
   try {
-    return { userId: id ?? null, userEmail: address ?? null, userName: name ? decodeURIComponent(name) : null };
+    const userName = name ? decodeURIComponent(name) : null;
+    // Who has the permission set “SalesOS Admin”: so an org that somebody else connected has its admins all the same.
+    const isAdmin = headers.get('salesos-user-is-admin') === 'true';
+    return { userId: id ?? null, userEmail: address ?? null, userName, isAdmin };
   } catch {
     return null;
   }

@@ -45,6 +45,21 @@ describe('Salesforce', () => {
     expect((await card('/cards/settings')).body.canEdit).toBe(false);
   });
 
+  test('has its admins by the permission set, whoever connected the org', async () => {
+    const change = (user: { id: string; email: string; isAdmin?: boolean }, key = newKey()) =>
+      card('/cards/settings/update', { postalAddress: '3 Side Street', idempotencyKey: key }, org, user);
+    const lee = { id: '0055g000000LeeAAAA', email: 'lee@acme.example' };
+    const refused = await change(lee);
+    expect([refused.status, refused.body.detail]).toEqual([
+      403,
+      'Only an admin can change these settings: whoever has the permission set “SalesOS Admin”.',
+    ]);
+    expect((await change({ ...lee, isAdmin: true })).body).toMatchObject({ canEdit: true });
+    const other = await on.addOrg(await on.customer());
+    const elsewhere = await card('/cards/settings', {}, other, lee);
+    expect(elsewhere.body.canEdit).toBe(false);
+  });
+
   test('is refused with another org’s id, a wrong key, no org, or a user that is none', async () => {
     const mallory = await on.addOrg(await on.customer());
     const wrong: [Org, Parameters<TestApi['fromApex']>[3]?][] = [

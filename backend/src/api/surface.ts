@@ -18,6 +18,8 @@ export interface SurfaceIdentity {
   userEmail: string | null;
   /** As the CRM shows the user's name; absent where it does not say. */
   userName?: string | null;
+  /** True where the CRM says that the user may change the settings of SalesOS; where it does not say, we know who may. */
+  isAdmin?: boolean;
   /**
    * The records this caller may open, where the CRM lets us ask (Pipedrive: checked with that user's own token when the
    * session began). Null where the CRM cannot say; then the record is only read through the account's connection.

@@ -24,6 +24,7 @@ export async function callBackend(
       'SalesOS-User-Id': user.id,
       'SalesOS-User-Email': user.email,
       'SalesOS-User-Name': encodeURIComponent(`${user.firstName} ${user.lastName}`),
+      'SalesOS-User-Is-Admin': String(user.isAdmin),
     },
     body: JSON.stringify(content),
   };
