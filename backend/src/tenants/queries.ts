@@ -102,7 +102,8 @@ export const readEndedCrmGrants = (system: System, now: Date, limit: number) =>
           .where('crmConnection.status', '=', 'connected'),
       ),
     )
-    .orderBy('expiresAt')
+    // By lot: grants that cannot be renewed now, however many, keep no other waiting for long.
+    .orderBy(sql`random()`)
     .limit(limit)
     .execute();
 
