@@ -1,10 +1,11 @@
 /**
- * Writes what the package needs of `shared`: Apex cannot import it. `node salesforce-package/generate.ts` writes the files;
+ * Writes what the package needs of `shared`: neither Apex nor Lightning components can import it. `node salesforce-package/generate.ts` writes the files;
  * a test fails while one of them differs from what this would write.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { actionClasses, pathsClass } from './generate-apex.ts';
+import { componentModules } from './generate-components.ts';
 import { perObject } from './generate-objects.ts';
 import { metadataFile } from './metadata.ts';
 import { labels } from './wording.ts';
@@ -27,6 +28,7 @@ export function generatedFiles(): Record<string, string> {
     }),
     ...pathsClass(),
     ...actionClasses(),
+    ...componentModules(),
     ...perObject('Contact', namespace),
     ...perObject('Lead', namespace),
   };
@@ -46,10 +48,15 @@ export function staleFiles(): string[] {
     .map(([path]) => path);
 }
 
-if (import.meta.main) {
-  for (const [path, text] of Object.entries(generatedFiles())) {
+/** Writes those; a file that is as it should be keeps its time. */
+export function writeStaleFiles(): number {
+  const files = generatedFiles();
+  const stale = staleFiles();
+  for (const path of stale) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
+    writeFileSync(join(root, path), files[path]!);
   }
-  console.log(`${Object.keys(generatedFiles()).length} files written.`);
+  return stale.length;
 }
+
+if (import.meta.main) console.log(`${writeStaleFiles()} files written.`);

@@ -124,6 +124,63 @@ export const cardWords = {
   rule: '{when}, rule {version}',
 } as const;
 
+/** The fixed words of the settings, the same in three CRMs. */
+export const settingsWords = {
+  loadingSettings: 'Loading the settings',
+  sandbox: 'This is a sandbox',
+  sandboxText: 'Nothing leaves this machine: mails go to the made-up inbox beside the card.',
+  readOnly: 'You can look, not change',
+  readOnlyText: 'Only a SalesOS admin can change these settings.',
+  notSaved: 'That was not saved',
+  cannotSave: 'This cannot be saved yet',
+  settingsSaved: 'Settings saved.',
+  checklist: 'Before the first mail',
+  ready: 'Everything is ready: mails can be sent.',
+  stepsLeft: '{count} of {all} still to do.',
+  stepToDo: 'To do',
+  mailboxes: 'Mailboxes',
+  noMailboxYet: 'No mailbox yet',
+  noMailboxYetText: 'Sequences send from a person’s own mailbox, so replies come back to them.',
+  mailboxRefused: 'The mailbox cannot be connected now',
+  mailbox: '{address} ({vendor})',
+  sentToday: '{sent} of at most {limit} mails sent today.',
+  saveMailbox: 'Save this mailbox',
+  mailboxSaved: 'Saved for {address}.',
+  mailboxResumed: '{address} sends again.',
+  connectAgain: 'Connect {address} again',
+  disconnect: 'Disconnect',
+  disconnectTitle: 'Disconnect {address}?',
+  disconnectMeans:
+    'Sequences that send from this mailbox wait until it is connected again. Replies are no longer seen.',
+  disconnectCancel: 'Keep it connected',
+  mailboxDisconnected: '{address} is disconnected.',
+  sending: 'Sending and deliverability',
+  saveSending: 'Save sending',
+  domainUnchecked: 'It is being checked; press Refresh in a minute.',
+  checkDomains: 'Check the domains again',
+  domainsChecked: 'Checked within a minute: press Refresh then.',
+  saveSettings: 'Save settings',
+  crms: 'CRMs',
+  crmRefused: 'The CRM cannot be connected now',
+  checkCrm: 'Check again',
+  crmChecked: 'SalesOS looks at {crm} again within a minute: press Refresh then.',
+  makeKey: 'Make a key to enter by hand',
+  keyRefused: 'There is no new key yet',
+  key: 'Key',
+  keyShownOnce: 'Copy this key now: it is not shown again',
+  keyHelp:
+    'In Salesforce Setup, open Named Credentials, External Credentials, SalesOS, and enter it as the parameter Token of the principal Backend. The key before works for another hour.',
+  mailLogging: 'Sent mails in Pipedrive',
+  samePerson: 'Same person in two CRMs',
+  samePersonPolicy: 'A person found in two CRMs',
+  samePersonQuestion: 'Is {address} one person?',
+  personInCrm: '{name} in {crm}',
+  isOnePerson: 'Yes, one person',
+  areTwoPeople: 'No, two people',
+  onePerson: 'They are one person now.',
+  twoPeople: 'They stay two people.',
+} as const;
+
 /** `words` with each `{name}` replaced by its value. */
 export function fill(words: string, values: Record<string, string | number>): string {
   return words.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

@@ -26,8 +26,8 @@ async function callCard(salesforce: FakeSalesforce, path: string, body: string):
     return failure(403, 'no_permission', 'You may not open this record in Salesforce.');
   const answer = await salesforce.callBackend(userOf(salesforce), path, request);
   if (answer.status === 200) return { result: answer.body };
-  const { code, detail } = JSON.parse(answer.body) as { code: string; detail: string };
-  return failure(answer.status, code, detail);
+  const { code, detail, errors } = JSON.parse(answer.body) as { code: string; detail: string; errors?: object[] };
+  return failure(answer.status, code, detail, errors);
 }
 
 async function readState(salesforce: FakeSalesforce, backendOrigin: string) {
@@ -49,6 +49,6 @@ async function readState(salesforce: FakeSalesforce, backendOrigin: string) {
 
 const userOf = ({ org }: FakeSalesforce): string => org.users()[0]?.id ?? '';
 
-const failure = (status: number, code: string, detail: string): ApexResult => ({
-  error: { body: { message: JSON.stringify({ status, code, detail }) } },
+const failure = (status: number, code: string, detail: string, errors: object[] = []): ApexResult => ({
+  error: { body: { message: JSON.stringify({ status, code, detail, errors }) } },
 });

@@ -87,6 +87,36 @@ test('how mails come to Pipedrive is chosen in plain words, and not shown where 
   expect(await see.frameOf('settings').evaluate(lowContrasts)).toEqual([]);
 });
 
+test('what cannot be saved says why, and what the backend finds wrong stands at its field', async () => {
+  const sentence = 'Google takes at most 500 mails a day.';
+  const errors = [{ pointer: '/dailyCap', code: 'invalid', message: sentence }];
+  const body = { code: 'invalid_input', detail: sentence, errors };
+  see.host.respond('/cards/mailboxes/update', () => ({ status: 422, body }));
+  const settings = await see.open('settings');
+  const save = settings.getByTestId(`save-${ids.mailbox}`);
+  const field = settings.getByTestId(`dailyCap-${ids.mailbox}`);
+  await field.fill('5000');
+  await settings.getByText('A whole number from 1 to 2000.').waitFor();
+  expect(await save.isDisabled()).toBe(true);
+  await field.fill('600');
+  await save.click();
+  await settings.getByTestId('act-failed').waitFor();
+  expect(await field.getAttribute('aria-invalid')).toBe('true');
+  await settings.locator('.wrong', { hasText: sentence }).waitFor();
+  await field.scrollIntoViewIfNeeded();
+  await see.shot('settings-refused');
+  await field.fill('400');
+  await settings.locator('.wrong').waitFor({ state: 'detached' });
+});
+
+test('a Salesforce sandbox is connected at its own host', async () => {
+  see.host.respond('/cards/crms/connect', { url: 'https://salesos.test/connect/salesforce?link=x&host=test' });
+  const settings = await see.open('settings');
+  await settings.getByRole('button', { name: 'Connect a Salesforce sandbox' }).click();
+  await settings.getByRole('link', { name: 'Open Salesforce in a new tab' }).waitFor();
+  expect(see.host.to('/cards/crms/connect')).toMatchObject([{ crm: 'salesforce', host: 'test' }]);
+});
+
 test('a CRM is looked at again once its cause is mended, and Salesforce gets a key by hand', async () => {
   const crm = (name: string, crmName: string, id: string) => ({
     id,

@@ -31,9 +31,11 @@ interface Asked {
 /** What is answered on a path; a function is asked anew each time and may throw. */
 export type Answer = object | (() => object);
 /** Refuses as our Apex does. */
-export const problem = (status: number, code: string, detail: string) => () => {
-  throw { body: { message: JSON.stringify({ status, code, detail }) } };
-};
+export const problem =
+  (status: number, code: string, detail: string, errors: object[] = []) =>
+  () => {
+    throw { body: { message: JSON.stringify({ status, code, detail, errors }) } };
+  };
 
 let browser: Browser;
 export let page: Page;
@@ -106,13 +108,13 @@ export const openCard = (card: ContactCard) => {
   answers['/cards/contact'] = card;
   return mount('salesosCard', { recordId: kim.recordId, objectApiName: kim.objectType });
 };
-/** The page as it is now, on a desktop and in a sidebar of 400 px. */
-export async function shot(name: string): Promise<void> {
+/** The page as it is now, on a desktop and in a sidebar of 400 px; `height` for a page that is longer than a screen. */
+export async function shot(name: string, height = 900): Promise<void> {
   for (const [size, width] of [
     ['wide', 1000],
     ['narrow', 400],
   ] as const) {
-    await page.setViewportSize({ width, height: 900 });
+    await page.setViewportSize({ width, height });
     // The bar of tabs folds a moment after the frame became narrow.
     const widthOfCard = () => frame.locator('html').evaluate('document.documentElement.scrollWidth');
     await expect.poll(widthOfCard, patience).toBeLessThanOrEqual(width);

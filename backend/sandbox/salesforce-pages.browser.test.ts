@@ -1,7 +1,7 @@
-/** The account’s card, the quick action, the list, the utility bar and the setup page of Salesforce, in a real browser. */
+/** The account’s card, the quick action, the list and the utility bar of Salesforce, in a real browser. */
 import type { EnrolledMany, GroupCard, TodayView } from '@salesos/shared/cards.ts';
 import { expect, test } from 'vitest';
-import { aCard, aPreview, ids, someChoices, someSettings } from '../../hubspot-app/testing/fixtures.ts';
+import { aCard, aPreview, ids, someChoices } from '../../hubspot-app/testing/fixtures.ts';
 import { answers, button, errors, frame, kim, mount, patience, shot, to, told } from './salesforce-org.harness.ts';
 
 test('an account shows its people; each opens in place or as a record', async () => {
@@ -111,51 +111,6 @@ test('the utility bar shows what waits today', async () => {
   await expect.poll(() => told('navigate'), patience).toHaveLength(1);
   await button('Mark as done').click();
   await frame.getByText('No new replies.').waitFor();
-});
-
-test('the setup page says what is done and what is left', async () => {
-  const state = {
-    organizationId: '00D5g00000SalesOSAA',
-    isReachable: true,
-    isConnected: false,
-    code: 'crm_not_connected',
-    detail: 'This org is not connected yet.',
-    connectUrl: 'https://salesos.test/connect/salesforce?host=org.test',
-    permissionSets: ['SalesOS_Admin'],
-    hiddenFields: [],
-    canChangeSettings: true,
-  };
-  answers['SalesOSSetupController.state'] = state;
-  await mount('salesosSetup');
-  await frame.getByText('This org is not connected yet.').waitFor();
-  await shot('14-setup-begins');
-  await button('Connect this org').click();
-  await expect
-    .poll(() => told('navigate'), patience)
-    .toEqual([{ type: 'navigate', page: { type: 'standard__webPage', attributes: { url: state.connectUrl } } }]);
-  answers['SalesOSSetupController.state'] = {
-    ...state,
-    isConnected: true,
-    code: null,
-    detail: null,
-    hiddenFields: ['Lead.Score__c'],
-  };
-  answers['/cards/settings'] = someSettings({ postalAddress: null });
-  answers['/salesforce/actions/options'] = {
-    options: [{ label: 'First contact', value: ids.sequence, description: '' }],
-    after: null,
-  };
-  answers['/cards/settings/update'] = someSettings();
-  await button('Refresh').click();
-  await frame.getByText(ids.sequence).waitFor();
-  await frame.getByText('You cannot see these fields: Lead.Score__c.').waitFor();
-  await shot('15-setup');
-  await frame.getByLabel('Postal address').fill('1 Long Street, Oslo');
-  await button('Save').click();
-  await expect.poll(() => told('toast'), patience).toHaveLength(1);
-  expect(to('/cards/settings/update')).toEqual([
-    { postalAddress: '1 Long Street, Oslo', idempotencyKey: expect.any(String) },
-  ]);
 });
 
 test('no component wrote an error to the console', () => {

@@ -1,7 +1,7 @@
 /** A backend for the surfaces' tests that keeps the contract: requests and answers both pass the shared schemas. */
 
 import { type CardPath, type CardRequest, type CardResponse, cardRoutes } from '@salesos/shared/cards.ts';
-import { RequestFailed, type SalesosApi } from '@salesos/shared/surface/api.ts';
+import { type FieldError, RequestFailed, type SalesosApi } from '@salesos/shared/surface/api.ts';
 
 type Answer<P extends CardPath> = (request: CardRequest<P>) => CardResponse<P> | Promise<CardResponse<P>>;
 
@@ -30,9 +30,9 @@ export function createFakeApi() {
       answers.set(path, answer);
     },
     /** Fails with the backend's sentence, or with no answer at all (`status` null). */
-    fail(path: CardPath, sentence: string, status: number | null, code = 'refused') {
+    fail(path: CardPath, sentence: string, status: number | null, code = 'refused', errors: FieldError[] = []) {
       answers.set(path, () => {
-        throw new RequestFailed(sentence, status, code);
+        throw new RequestFailed(sentence, status, code, errors);
       });
     },
     /** Answers only when told to. */

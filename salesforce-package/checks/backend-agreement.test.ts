@@ -13,7 +13,7 @@ const names = (text: string, pattern: RegExp) =>
 test('Apex sends the headers that the backend reads', () => {
   const sent = names(packaged('classes/SalesOSClient.cls'), /setHeader\('(SalesOS-[\w-]+)'/g);
   const readNames = names(read('backend/src/api/salesforce-surface.ts'), /'(salesos-[\w-]+)'/g);
-  expect(sent).toHaveLength(4);
+  expect(sent).toHaveLength(5);
   expect(readNames).toEqual(sent);
 });
 

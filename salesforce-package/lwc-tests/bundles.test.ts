@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { labelsModule, labelsPath } from '../preview/labels.ts';
+import { componentModules } from '../generate-components.ts';
 
 const folder = join(import.meta.dirname, '../force-app/main/default/lwc');
 const bundles = readdirSync(folder);
@@ -11,8 +11,9 @@ const read = (bundle: string, ending: string) => {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 };
 
-test('the words of the components are those of the other CRMs’ cards: node salesforce-package/preview/labels.ts', () => {
-  expect(readFileSync(labelsPath, 'utf8')).toBe(labelsModule());
+test('words and forms are those of the other CRMs: node salesforce-package/generate.ts', () => {
+  for (const [path, text] of Object.entries(componentModules()))
+    expect(readFileSync(join(folder, '..', path), 'utf8')).toBe(text);
 });
 
 describe.each(bundles)('%s', (bundle) => {
@@ -49,7 +50,7 @@ describe.each(bundles)('%s', (bundle) => {
 
   test('a component’s public properties are those that its users set', () => {
     for (const user of bundles) {
-      const uses = read(user, 'html').matchAll(new RegExp(`<c-${dashed(bundle)}\\b([^>]*)>`, 'g'));
+      const uses = read(user, 'html').matchAll(new RegExp(`<c-${dashed(bundle)}(?=[\\s>])([^>]*)>`, 'g'));
       for (const [, attributes] of uses)
         for (const [, name] of attributes!.matchAll(/\s(?!on|lwc|data|class|key)([\w-]+)=/g)) {
           const property = name!.replace(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase());

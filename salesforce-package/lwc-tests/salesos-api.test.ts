@@ -28,7 +28,19 @@ describe('a failure carries a sentence, and whether it may have happened all the
     [
       'a refusal',
       refusal(422, 'opted_out', 'She opted out.'),
-      { message: 'She opted out.', status: 422, outcomeUnknown: false },
+      { message: 'She opted out.', status: 422, outcomeUnknown: false, errors: [] },
+    ],
+    [
+      'a refusal of single fields',
+      {
+        thrown: {
+          body: {
+            message:
+              '{"status":422,"code":"invalid_input","detail":"Too many.","errors":[{"pointer":"/dailyCap","message":"Too many."}]}',
+          },
+        },
+      },
+      { message: 'Too many.', errors: [{ pointer: '/dailyCap', message: 'Too many.' }] },
     ],
     ['an act still running', refusal(409, 'idempotency_key_running', 'Still running.'), { outcomeUnknown: true }],
     ['a busy backend', refusal(429, 'rate_limited', 'Too many.'), { outcomeUnknown: true }],

@@ -19,7 +19,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import lwc from '@lwc/rollup-plugin';
 import { rollup } from 'rollup';
-import { labelsModule, labelsPath } from './labels.ts';
+import { writeStaleFiles } from '../generate.ts';
 import { platform } from './platform.ts';
 
 const here = import.meta.dirname;
@@ -73,7 +73,7 @@ async function bundle(folder: string): Promise<void> {
 
 /** Builds where something changed; two builds at once do not see each other's halves. */
 export async function buildSalesforce(): Promise<void> {
-  writeFileSync(labelsPath, labelsModule());
+  writeStaleFiles();
   const now = fingerprint();
   const stamp = join(dist, 'built-from');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;

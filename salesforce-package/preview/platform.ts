@@ -20,6 +20,7 @@ const iconsOfBaseComponents = [
   'utility:info',
   'utility:search',
   'utility:success',
+  'utility:switch',
   'utility:threedots',
   'utility:warning',
 ];

@@ -34,6 +34,11 @@ describe('a failure carries a sentence, and whether it may have happened all the
       { message: 'She opted out.', code: 'opted_out', status: 422, outcomeUnknown: false },
     ],
     [
+      'a refusal of single fields',
+      answer(422, { ...problem, errors: [{ pointer: '/dailyCap', code: 'invalid', message: 'Too many.' }] }),
+      { errors: [{ pointer: '/dailyCap', message: 'Too many.' }] },
+    ],
+    [
       'a busy backend',
       answer(429, { ...problem, detail: 'Too many.' }),
       { message: 'Too many.', outcomeUnknown: true },

@@ -10,17 +10,22 @@ export type SurfaceFetch = (
 
 export type SalesosApi = <P extends CardPath>(path: P, request: CardRequest<P>) => Promise<CardResponse<P>>;
 
+/** What is wrong with one part of a request; `pointer` is a JSON pointer, as in `/dailyCap`. */
+export type FieldError = NonNullable<Problem['errors']>[number];
+
 /** A request that brought no answer to show. `outcomeUnknown`: the backend may have done it all the same. */
 export class RequestFailed extends Error {
   declare readonly status: number | null;
   declare readonly code: string;
   declare readonly outcomeUnknown: boolean;
+  declare readonly errors: readonly FieldError[];
 
-  constructor(sentence: string, status: number | null, code: string) {
+  constructor(sentence: string, status: number | null, code: string, errors: readonly FieldError[] = []) {
     super(sentence);
     this.name = 'RequestFailed';
     this.status = status;
     this.code = code;
+    this.errors = errors;
     this.outcomeUnknown = status === null || status >= 500 || status === 409 || status === 429;
   }
 }
@@ -48,12 +53,12 @@ export function createApi(fetch: SurfaceFetch, origin: unknown): SalesosApi {
       throw new RequestFailed(cardWords.noAnswer, response.ok ? null : response.status, 'no_answer');
     }
     if (response.ok) return body as CardResponse<typeof path>;
-    if (isProblem(body)) throw new RequestFailed(body.detail, response.status, body.code);
+    if (isProblem(body)) throw new RequestFailed(body.detail, response.status, body.code, body.errors);
     throw new RequestFailed(fill(cardWords.strangeAnswer, { status: response.status }), response.status, 'unknown');
   };
 }
 
-function isProblem(body: unknown): body is Pick<Problem, 'detail' | 'code'> {
+function isProblem(body: unknown): body is Pick<Problem, 'detail' | 'code' | 'errors'> {
   const candidate = body as Partial<Problem> | null;
   return typeof candidate?.detail === 'string' && candidate.detail !== '' && typeof candidate.code === 'string';
 }

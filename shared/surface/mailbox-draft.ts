@@ -1,4 +1,6 @@
 import type { CardRequest, SettingsView } from '../cards.ts';
+import { type Choice, differing, hasWrongNumber, type SettingsForm } from './fields.ts';
+import { mailboxDetails, mailboxDetailsTitle, mailboxLimits } from './mailbox-fields.ts';
 
 type Mailbox = SettingsView['mailboxes'][number];
 
@@ -23,13 +25,13 @@ export interface MailboxDraft {
   timeZone: string;
 }
 
-export type MailboxChange = Omit<CardRequest<'/cards/mailboxes/update'>, 'mailboxId' | 'idempotencyKey'>;
+type MailboxChange = Omit<CardRequest<'/cards/mailboxes/update'>, 'mailboxId' | 'idempotencyKey'>;
 
 type Days = NonNullable<Mailbox['workingHours']>['days'];
 const businessDays: Days = ['mon', 'tue', 'wed', 'thu', 'fri'];
 
 /** The choices of the form. */
-export const dayChoices: { value: Days[number]; label: string }[] = [
+export const dayChoices: Choice<Days[number]>[] = [
   { value: 'mon', label: 'Monday' },
   { value: 'tue', label: 'Tuesday' },
   { value: 'wed', label: 'Wednesday' },
@@ -43,7 +45,7 @@ export const dayChoices: { value: Days[number]; label: string }[] = [
 export const chosenDays = (values: readonly string[]): Days =>
   dayChoices.flatMap(({ value }) => (values.includes(value) ? [value] : []));
 
-export function draftOf(mailbox: Mailbox): MailboxDraft {
+function draftOf(mailbox: Mailbox): MailboxDraft {
   const { workingHours, ramp } = mailbox;
   return {
     displayName: mailbox.displayName ?? '',
@@ -62,15 +64,11 @@ export function draftOf(mailbox: Mailbox): MailboxDraft {
   };
 }
 
-/** What is wrong with the draft, in a sentence; null when it can be saved. */
-export function whatIsWrong(draft: MailboxDraft): string | null {
-  const numbersGood =
-    isWhole(draft.dailyCap, 1, 2000) &&
-    isWhole(draft.hourlyCap, 1, 1000, true) &&
-    isWhole(draft.spacingSeconds, 0, 86_400) &&
-    isWhole(draft.startPerDay, 1, 1000, true) &&
-    isWhole(draft.addPerDay, 1, 500, true);
-  if (!numbersGood) return 'A number is out of its bounds.';
+function whatIsWrong(draft: MailboxDraft): string | null {
+  if (hasWrongNumber([...mailboxLimits, ...mailboxDetails], draft)) return 'A number is out of its bounds.';
+  const addresses = [...addressesIn(draft.aliases), ...addressesIn(draft.replyTo)];
+  const notAnAddress = addresses.find((address) => !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address));
+  if (notAnAddress) return `“${notAnAddress}” is no mail address. Write it as in name@yourcompany.com.`;
   if ((draft.startPerDay === null) !== (draft.addPerDay === null))
     return 'A slow start needs both numbers, or neither.';
   const hours = [asMinute(draft.from), asMinute(draft.to)];
@@ -80,16 +78,15 @@ export function whatIsWrong(draft: MailboxDraft): string | null {
   return hours[0]! < hours[1]! ? null : 'The working hours must end after they begin.';
 }
 
-/** Only what differs from the mailbox. Call it for a draft with nothing wrong. */
-export function changeOf(mailbox: Mailbox, draft: MailboxDraft): MailboxChange {
+function changeOf(mailbox: Mailbox, draft: MailboxDraft): MailboxChange {
   const fromMinute = asMinute(draft.from);
   const toMinute = asMinute(draft.to);
   const { days, timeZone } = draft;
-  const wanted = {
+  return differing(mailbox, {
     displayName: draft.displayName.trim() || null,
     signature: draft.signature.trim() || null,
     replyTo: draft.replyTo.trim() || null,
-    aliases: draft.aliases.split(/[\s,;]+/).filter(Boolean),
+    aliases: addressesIn(draft.aliases),
     dailyCap: draft.dailyCap ?? mailbox.dailyCap,
     hourlyCap: draft.hourlyCap,
     spacingSeconds: draft.spacingSeconds ?? mailbox.spacingSeconds,
@@ -99,12 +96,18 @@ export function changeOf(mailbox: Mailbox, draft: MailboxDraft): MailboxChange {
         : { startPerDay: draft.startPerDay, addPerDay: draft.addPerDay },
     workingHours: fromMinute === null || toMinute === null ? null : { days, fromMinute, toMinute },
     timeZone,
-  } satisfies MailboxChange;
-  const changed = Object.entries(wanted).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(mailbox[name as keyof typeof wanted]),
-  );
-  return Object.fromEntries(changed);
+  });
 }
+
+export const mailboxForm: SettingsForm<Mailbox, MailboxDraft, MailboxChange> = {
+  rows: mailboxLimits,
+  folded: { title: mailboxDetailsTitle, rows: mailboxDetails },
+  draftOf,
+  whatIsWrong,
+  changeOf,
+};
+
+const addressesIn = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
 
 const asClock = (minute: number): string => `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`;
 
@@ -113,10 +116,4 @@ function asMinute(clock: string): number | null {
   if (hour === undefined || minute === undefined) return null;
   const total = Number(hour) * 60 + Number(minute);
   return Number(minute) < 60 && total <= 1440 ? total : null;
-}
-
-/** A whole number between two bounds, or nothing where it may be empty. */
-export function isWhole(value: number | null, min: number, max: number, mayBeEmpty = false): boolean {
-  if (value === null) return mayBeEmpty;
-  return Number.isInteger(value) && value >= min && value <= max;
 }

@@ -1,10 +1,11 @@
 /** The longer texts of the settings page, the same in every CRM. */
 import type { CardRequest, SettingsView } from '../cards.ts';
+import type { Choice } from './fields.ts';
 
 export type TrackingLevel = SettingsView['trackingLevel'];
 
 /** What each level means for the person who gets the mail. */
-export const trackingLevels: { value: TrackingLevel; label: string; description: string }[] = [
+export const trackingLevels: Choice<TrackingLevel>[] = [
   {
     value: 'none',
     label: 'No tracking',
@@ -28,7 +29,7 @@ export const trackingLevels: { value: TrackingLevel; label: string; description:
 export type MailLogging = NonNullable<SettingsView['mailLogging']>;
 
 /** What each way means, for the rep who opens a person and for what is seen of the mails. */
-export const mailLoggings: { value: MailLogging; label: string; description: string }[] = [
+export const mailLoggings: Choice<MailLogging>[] = [
   {
     value: 'activities',
     label: 'As activities',
@@ -95,10 +96,42 @@ function wayTo(crm: CrmId, host?: 'test') {
   };
 }
 
-export const crmStatuses = { connected: 'Connected', reconnect: 'Connect again', uninstalled: 'Removed' } as const;
+/** How a state is called, and how it looks: each CRM has a colour for each tone. */
+export interface Status {
+  label: string;
+  tone: 'success' | 'warning' | 'danger' | 'neutral';
+}
+
+export const crmStatuses: Record<SettingsView['crms'][number]['status'], Status> = {
+  connected: { label: 'Connected', tone: 'success' },
+  reconnect: { label: 'Connect again', tone: 'danger' },
+  uninstalled: { label: 'Removed', tone: 'neutral' },
+};
+
+export const mailboxStatuses: Record<SettingsView['mailboxes'][number]['status'], Status> = {
+  connected: { label: 'Connected', tone: 'success' },
+  reconnect: { label: 'Connect again', tone: 'danger' },
+  paused: { label: 'Paused', tone: 'warning' },
+  disconnected: { label: 'Disconnected', tone: 'neutral' },
+};
+
+type Sending = SettingsView['sending'];
+type SendingState =
+  | Sending['domains'][number]['findings'][number]['state']
+  | NonNullable<Sending['trackingDomain']>['state'];
+
+/** Of what receivers can verify of a sending domain, and of the name in links. */
+export const sendingStatuses: Record<SendingState, Status> = {
+  good: { label: 'Good', tone: 'success' },
+  problem: { label: 'To mend', tone: 'danger' },
+  unknown: { label: 'Not known', tone: 'neutral' },
+  verified: { label: 'In use', tone: 'success' },
+  pending: { label: 'Waiting for DNS', tone: 'warning' },
+  lost: { label: 'Not in use', tone: 'danger' },
+};
 
 /** Whether one address in two CRMs is one person. */
-export const samePersonPolicies: { value: SettingsView['samePersonPolicy']; label: string; description: string }[] = [
+export const samePersonPolicies: Choice<SettingsView['samePersonPolicy']>[] = [
   {
     value: 'automatic',
     label: 'One address is one person',

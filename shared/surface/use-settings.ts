@@ -1,5 +1,5 @@
 import type { CardRequest, SettingsView } from '../cards.ts';
-import type { SalesosApi } from './api.ts';
+import { asFailure, type RequestFailed, type SalesosApi } from './api.ts';
 import { useAct } from './use-act.ts';
 import { useLoaded } from './use-loaded.ts';
 
@@ -22,17 +22,25 @@ export function useSettings({ api, addAlert }: SettingsSurface) {
   const settings = useLoaded<SettingsView>('settings', () => api('/cards/settings', {}));
   const acts = useAct();
 
-  function write<P extends Write>(
+  /** Null when it went through, else how it failed: the form that asked says so at the fields. */
+  async function write<P extends Write>(
     path: P,
     request: Omit<CardRequest<P>, 'idempotencyKey'>,
     said: string,
-  ): Promise<boolean> {
+  ): Promise<RequestFailed | null> {
+    let failure: RequestFailed | null = null;
     // The values are part of the act's name: other values are another act, with a key of its own.
-    return acts.perform(`${path} ${JSON.stringify(request)}`, async (idempotencyKey) => {
-      const changed = await api(path, { ...request, idempotencyKey } as CardRequest<P>);
-      settings.replace(changed as SettingsView);
-      addAlert({ type: 'success', message: said });
+    await acts.perform(`${path} ${JSON.stringify(request)}`, async (idempotencyKey) => {
+      try {
+        const changed = await api(path, { ...request, idempotencyKey } as CardRequest<P>);
+        settings.replace(changed as SettingsView);
+        addAlert({ type: 'success', message: said });
+      } catch (thrown) {
+        failure = asFailure(thrown);
+        throw failure;
+      }
     });
+    return failure;
   }
 
   return { ...settings, busy: acts.busy !== null, failedAct: acts.failed, write };

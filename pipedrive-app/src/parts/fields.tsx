@@ -1,10 +1,12 @@
 /** Fields with their label, what they are for, and what is wrong with them. */
-import { isWhole } from '@salesos/shared/surface/mailbox-draft.ts';
+import type { Choice } from '@salesos/shared/surface/fields.ts';
 import { type ReactNode, useId } from 'react';
 
 interface Labelled {
   label: string;
-  description?: string;
+  description?: string | undefined;
+  /** What is wrong with what it holds; said below it. */
+  wrong?: string | null | undefined;
   testId?: string;
 }
 interface Text extends Labelled {
@@ -14,13 +16,26 @@ interface Text extends Labelled {
   most?: number;
 }
 
-function Field({ label, description, wrong, draw }: Labelled & { wrong?: string; draw: (id: Ids) => ReactNode }) {
+function Field({ label, description, wrong, draw }: Labelled & { draw: (ids: Ids) => ReactNode }) {
   const id = useId();
   const described = [description && `${id}-about`, wrong && `${id}-wrong`].filter(Boolean).join(' ');
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      {draw({ id, 'aria-describedby': described || undefined })}
+      {draw({ id, 'aria-describedby': described || undefined, 'aria-invalid': !!wrong })}
+      <About id={id} description={description} wrong={wrong} />
+    </div>
+  );
+}
+interface Ids {
+  id: string;
+  'aria-describedby': string | undefined;
+  'aria-invalid': boolean;
+}
+
+function About({ id, description, wrong }: Pick<Labelled, 'description' | 'wrong'> & { id: string }) {
+  return (
+    <>
       {description && (
         <p className="hint" id={`${id}-about`}>
           {description}
@@ -31,12 +46,8 @@ function Field({ label, description, wrong, draw }: Labelled & { wrong?: string;
           {wrong}
         </p>
       )}
-    </div>
+    </>
   );
-}
-interface Ids {
-  id: string;
-  'aria-describedby': string | undefined;
 }
 
 interface OneLine extends Text {
@@ -85,18 +96,15 @@ export function TextArea({ value, onChange, readOnly, most, testId, ...rest }: T
 interface WholeNumber extends Labelled {
   min: number;
   max: number;
-  /** Null is an empty field; it means "no limit" where `mayBeEmpty`. */
+  /** Null is an empty field. */
   value: number | null;
-  mayBeEmpty?: boolean;
   onChange: (value: number | null) => void;
   readOnly: boolean;
 }
-export function NumberField({ min, max, value, mayBeEmpty = false, onChange, readOnly, testId, ...rest }: WholeNumber) {
-  const good = isWhole(value, min, max, mayBeEmpty);
+export function NumberField({ min, max, value, onChange, readOnly, testId, ...rest }: WholeNumber) {
   return (
     <Field
       {...rest}
-      {...(good ? {} : { wrong: `A whole number from ${min} to ${max}${mayBeEmpty ? ', or nothing' : ''}.` })}
       draw={(ids) => (
         <input
           {...ids}
@@ -105,7 +113,6 @@ export function NumberField({ min, max, value, mayBeEmpty = false, onChange, rea
           max={max}
           value={value ?? ''}
           readOnly={readOnly}
-          aria-invalid={!good}
           onChange={({ target }) => onChange(target.value === '' ? null : target.valueAsNumber)}
           data-testid={testId}
         />
@@ -114,11 +121,6 @@ export function NumberField({ min, max, value, mayBeEmpty = false, onChange, rea
   );
 }
 
-interface Choice {
-  value: string;
-  label: string;
-  description?: string;
-}
 interface Choosing extends Labelled {
   value: string;
   onChange: (value: string) => void;
@@ -176,11 +178,18 @@ interface ChoosingSome extends Omit<Choosing, 'value' | 'onChange'> {
   values: readonly string[];
   onChange: (values: string[]) => void;
 }
-export function CheckList({ label, values, onChange, options, disabled, testId }: ChoosingSome) {
+export function CheckList(props: ChoosingSome) {
+  const { label, description, wrong, values, onChange, options, disabled, testId } = props;
+  const id = useId();
   const toggle = (value: string) =>
     onChange(values.includes(value) ? values.filter((one) => one !== value) : [...values, value]);
   return (
-    <fieldset className="radios" disabled={disabled} data-testid={testId}>
+    <fieldset
+      className="radios"
+      disabled={disabled}
+      aria-describedby={description && `${id}-about`}
+      data-testid={testId}
+    >
       <legend>{label}</legend>
       {options.map(({ value, label }) => (
         <label key={value}>
@@ -188,6 +197,7 @@ export function CheckList({ label, values, onChange, options, disabled, testId }
           <span>{label}</span>
         </label>
       ))}
+      <About id={id} description={description} wrong={wrong} />
     </fieldset>
   );
 }

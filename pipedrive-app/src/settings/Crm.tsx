@@ -3,13 +3,12 @@ import type { SalesosApi } from '@salesos/shared/surface/api.ts';
 import { crmStatuses } from '@salesos/shared/surface/settings-words.ts';
 import { useAct } from '@salesos/shared/surface/use-act.ts';
 import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
+import { fill, settingsWords } from '@salesos/shared/wording.ts';
 import { useState } from 'react';
 import { Alert } from '../parts/Alert.tsx';
 import { Button } from '../parts/Button.tsx';
 import { Tag } from '../parts/Tag.tsx';
 import { Copyable } from './Copyable.tsx';
-
-const tones = { connected: 'success', reconnect: 'danger', uninstalled: 'neutral' } as const;
 
 interface Props {
   crm: SettingsView['crms'][number];
@@ -23,22 +22,24 @@ export function Crm({ crm, canEdit, state, api }: Props) {
   const { id: connectionId, crmName, status } = crm;
   const acts = useAct();
   const [key, setKey] = useState<string | null>(null);
-  const said = `SalesOS looks at ${crmName} again within a minute: press Refresh then.`;
+  const { label, tone } = crmStatuses[status];
   return (
     <article className="tile" data-testid={`crm-${crm.crm}`}>
       <p className="row between">
         <strong>{`${crmName} ${crm.accountId}`}</strong>
-        <Tag tone={tones[status]}>{crmStatuses[status]}</Tag>
+        <Tag tone={tone}>{label}</Tag>
       </p>
       <p>{crm.sentence}</p>
       {canEdit && status === 'connected' && (
         <p className="row">
           <Button
             busy={state.busy}
-            onClick={() => state.write('/cards/crms/check', { connectionId }, said)}
+            onClick={() =>
+              state.write('/cards/crms/check', { connectionId }, fill(settingsWords.crmChecked, { crm: crmName }))
+            }
             testId={`check-${crm.crm}`}
           >
-            Try again
+            {settingsWords.checkCrm}
           </Button>
           {crm.crm === 'salesforce' && (
             <Button
@@ -48,21 +49,21 @@ export function Crm({ crm, canEdit, state, api }: Props) {
               }
               testId="salesforce-key"
             >
-              Make a key to enter by hand
+              {settingsWords.makeKey}
             </Button>
           )}
         </p>
       )}
       {acts.failed && (
-        <Alert title="There is no new key yet" tone="danger">
+        <Alert title={settingsWords.keyRefused} tone="danger">
           <p>{acts.failed.failure.message}</p>
         </Alert>
       )}
       {key && (
-        <>
-          <Copyable label="Key" text={key} testId="crm-key" />
-          <p className="hint">Shown once. The one before works for another hour.</p>
-        </>
+        <Alert title={settingsWords.keyShownOnce} tone="info">
+          <Copyable label={settingsWords.key} text={key} testId="crm-key" />
+          <p>{settingsWords.keyHelp}</p>
+        </Alert>
       )}
     </article>
   );

@@ -1,7 +1,8 @@
 import type { SettingsView } from '@salesos/shared/cards.ts';
 import type { SalesosApi } from '@salesos/shared/surface/api.ts';
-import { type CrmId, crmNames, mailLoggings, samePersonPolicies } from '@salesos/shared/surface/settings-words.ts';
+import { mailLoggings, samePersonPolicies, waysToConnect } from '@salesos/shared/surface/settings-words.ts';
 import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
+import { fill, settingsWords } from '@salesos/shared/wording.ts';
 import { Button } from '../parts/Button.tsx';
 import { RadioList } from '../parts/fields.tsx';
 import { Crm } from './Crm.tsx';
@@ -16,36 +17,35 @@ interface Props {
 /** The CRMs that share this account, and whether one address in two of them is one person. */
 export function Crms({ settings, state, api }: Props) {
   const { crms, canEdit, samePersonPolicy, samePersonQuestions, mailLogging } = settings;
-  const connected = new Set(crms.filter(({ status }) => status === 'connected').map(({ crm }) => crm));
-  const others = (Object.keys(crmNames) as CrmId[]).filter((crm) => !connected.has(crm));
+  const ways = waysToConnect(crms);
   const answer = (questionId: string, isSame: boolean) =>
-    state.write('/cards/people/same', { questionId, isSame }, isSame ? 'They are one person now.' : 'They stay two.');
+    state.write(
+      '/cards/people/same',
+      { questionId, isSame },
+      isSame ? settingsWords.onePerson : settingsWords.twoPeople,
+    );
 
   return (
     <section className="stack">
-      <h2>CRMs</h2>
+      <h2>{settingsWords.crms}</h2>
       {crms.map((crm) => (
         <Crm key={crm.id} crm={crm} canEdit={canEdit} state={state} api={api} />
       ))}
-      {canEdit && others.length > 0 && (
+      {canEdit && ways.length > 0 && (
         <OpenInTab
-          failedTitle="The CRM cannot be connected now"
-          ways={others.map((id) => ({
-            id,
-            label: `Connect ${crmNames[id]}`,
-            open: `Open ${crmNames[id]} in a new tab`,
-            next: `Sign in at ${crmNames[id]} as an admin and allow SalesOS. Then come back and press Refresh.`,
-          }))}
-          ask={(crm) => api('/cards/crms/connect', { crm })}
+          failedTitle={settingsWords.crmRefused}
+          ways={ways}
+          ask={({ request }) => api('/cards/crms/connect', request)}
         />
       )}
       {mailLogging && (
         <RadioList
-          label="Sent mails in Pipedrive"
+          label={settingsWords.mailLogging}
           value={mailLogging}
           onChange={(chosen) => {
             const way = mailLoggings.find(({ value }) => value === chosen);
-            if (way) void state.write('/cards/settings/update', { mailLogging: way.value }, 'Settings saved.');
+            if (way)
+              void state.write('/cards/settings/update', { mailLogging: way.value }, settingsWords.settingsSaved);
           }}
           options={mailLoggings}
           disabled={!canEdit || state.busy}
@@ -53,11 +53,12 @@ export function Crms({ settings, state, api }: Props) {
         />
       )}
       <RadioList
-        label="People in several CRMs"
+        label={settingsWords.samePersonPolicy}
         value={samePersonPolicy}
         onChange={(chosen) => {
           const policy = samePersonPolicies.find(({ value }) => value === chosen);
-          if (policy) void state.write('/cards/settings/update', { samePersonPolicy: policy.value }, 'Settings saved.');
+          if (policy)
+            void state.write('/cards/settings/update', { samePersonPolicy: policy.value }, settingsWords.settingsSaved);
         }}
         options={samePersonPolicies}
         disabled={!canEdit || state.busy}
@@ -65,12 +66,12 @@ export function Crms({ settings, state, api }: Props) {
       />
       {samePersonQuestions.map(({ id, address, people }) => (
         <article key={id} className="tile" data-testid={`same-${id}`}>
-          <strong>{`Is ${address} one person?`}</strong>
+          <strong>{fill(settingsWords.samePersonQuestion, { address })}</strong>
           <ul className="plain">
             {people.map((person) => (
               <li key={person.url}>
                 <a href={person.url} target="_blank" rel="noopener noreferrer">
-                  {`${person.name} in ${person.crmName}`}
+                  {fill(settingsWords.personInCrm, { name: person.name, crm: person.crmName })}
                 </a>
               </li>
             ))}
@@ -78,10 +79,10 @@ export function Crms({ settings, state, api }: Props) {
           {canEdit && (
             <p className="row">
               <Button busy={state.busy} onClick={() => answer(id, true)}>
-                Yes, one person
+                {settingsWords.isOnePerson}
               </Button>
               <Button busy={state.busy} onClick={() => answer(id, false)}>
-                No, two people
+                {settingsWords.areTwoPeople}
               </Button>
             </p>
           )}

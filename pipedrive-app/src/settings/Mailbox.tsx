@@ -1,19 +1,14 @@
 import { Color } from '@pipedrive/app-extensions-sdk';
 import type { SettingsView } from '@salesos/shared/cards.ts';
-import { asKind } from '@salesos/shared/surface/settings-words.ts';
+import { mailboxForm } from '@salesos/shared/surface/mailbox-draft.ts';
+import { asKind, mailboxStatuses } from '@salesos/shared/surface/settings-words.ts';
+import { cardWords, fill, settingsWords } from '@salesos/shared/wording.ts';
 import { Button } from '../parts/Button.tsx';
 import { Tag } from '../parts/Tag.tsx';
 import { Command } from '../platform/open-sdk.ts';
 import { ConnectMailbox } from './ConnectMailbox.tsx';
 import type { SettingsParts } from './Mailboxes.tsx';
-import { MailboxForm } from './MailboxForm.tsx';
-
-const statuses = {
-  connected: { label: 'Connected', tone: 'success' },
-  reconnect: { label: 'Connect again', tone: 'danger' },
-  paused: { label: 'Paused', tone: 'warning' },
-  disconnected: { label: 'Disconnected', tone: 'neutral' },
-} as const;
+import { SettingsForm } from './SettingsForm.tsx';
 
 interface Props extends SettingsParts {
   mailbox: SettingsView['mailboxes'][number];
@@ -22,53 +17,74 @@ interface Props extends SettingsParts {
 
 /** One mailbox: its health, how it sends, and what to do when it does not. */
 export function Mailbox({ mailbox, canEdit, state, api, sdk }: Props) {
-  const { id, address, status } = mailbox;
+  const { id, address, status, sentToday, limitToday } = mailbox;
+  const { label, tone } = mailboxStatuses[status];
   const write = (path: '/cards/mailboxes/resume' | '/cards/mailboxes/disconnect', said: string) =>
     state.write(path, { mailboxId: id }, said);
 
   /** Disconnecting asks first and says what it holds up. */
   async function disconnect() {
     const { confirmed } = await sdk.execute(Command.SHOW_CONFIRMATION, {
-      title: `Disconnect ${address}?`,
-      description:
-        'Sequences that send from this mailbox wait until it is connected again. Replies are no longer seen.',
-      okText: 'Disconnect',
-      cancelText: 'Keep it connected',
+      title: fill(settingsWords.disconnectTitle, { address }),
+      description: settingsWords.disconnectMeans,
+      okText: settingsWords.disconnect,
+      cancelText: settingsWords.disconnectCancel,
       okColor: Color.NEGATIVE,
     });
-    if (confirmed) await write('/cards/mailboxes/disconnect', `${address} is disconnected.`);
+    if (confirmed) await write('/cards/mailboxes/disconnect', fill(settingsWords.mailboxDisconnected, { address }));
   }
 
   return (
     <article className="tile" data-testid={`mailbox-${id}`}>
       <p className="row between">
-        <strong>{`${address} (${mailbox.vendorName})`}</strong>
-        <Tag tone={statuses[status].tone}>{statuses[status].label}</Tag>
+        <strong>{fill(settingsWords.mailbox, { address, vendor: mailbox.vendorName })}</strong>
+        <Tag tone={tone}>{label}</Tag>
       </p>
       <p>{mailbox.sentence}</p>
-      <p className="hint">{`${mailbox.sentToday} of at most ${mailbox.limitToday} mails sent today.`}</p>
-      {status !== 'disconnected' && <MailboxForm mailbox={mailbox} canEdit={canEdit} state={state} />}
+      <p className="hint">{fill(settingsWords.sentToday, { sent: sentToday, limit: limitToday })}</p>
+      {status !== 'disconnected' && (
+        <SettingsForm
+          form={mailboxForm}
+          stored={mailbox}
+          save={(change) =>
+            state.write(
+              '/cards/mailboxes/update',
+              { mailboxId: id, ...change },
+              fill(settingsWords.mailboxSaved, { address }),
+            )
+          }
+          saveLabel={settingsWords.saveMailbox}
+          busy={state.busy}
+          readOnly={!canEdit}
+          of={`-${id}`}
+          testId={`save-${id}`}
+        />
+      )}
       {canEdit && (
         <p className="row">
           {status === 'paused' && (
             <Button
               kind="primary"
               busy={state.busy}
-              onClick={() => write('/cards/mailboxes/resume', `${address} sends again.`)}
+              onClick={() => write('/cards/mailboxes/resume', fill(settingsWords.mailboxResumed, { address }))}
               testId={`resume-${id}`}
             >
-              Resume
+              {cardWords.resume}
             </Button>
           )}
           {status !== 'disconnected' && (
             <Button disabled={state.busy} onClick={disconnect} testId={`disconnect-${id}`}>
-              Disconnect
+              {settingsWords.disconnect}
             </Button>
           )}
         </p>
       )}
       {canEdit && (status === 'reconnect' || status === 'disconnected') && (
-        <ConnectMailbox api={api} offered={[asKind(mailbox.vendor)]} label={`Connect ${address} again`} />
+        <ConnectMailbox
+          api={api}
+          offered={[asKind(mailbox.vendor)]}
+          label={fill(settingsWords.connectAgain, { address })}
+        />
       )}
     </article>
   );

@@ -1,6 +1,7 @@
 import type { SettingsView } from '@salesos/shared/cards.ts';
 import type { SalesosApi } from '@salesos/shared/surface/api.ts';
 import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
+import { settingsWords } from '@salesos/shared/wording.ts';
 import { Empty } from '../parts/Empty.tsx';
 import type { Sdk } from '../platform/open-sdk.ts';
 import { ConnectMailbox } from './ConnectMailbox.tsx';
@@ -18,13 +19,9 @@ export function Mailboxes({ settings, ...parts }: SettingsParts & { settings: Se
   const { mailboxes, canEdit } = settings;
   return (
     <section className="stack">
-      <h2>Mailboxes</h2>
+      <h2>{settingsWords.mailboxes}</h2>
       {mailboxes.length === 0 && (
-        <Empty
-          title="No mailbox yet"
-          text="Sequences send from a person’s own mailbox, so replies come back to them."
-          testId="no-mailboxes"
-        />
+        <Empty title={settingsWords.noMailboxYet} text={settingsWords.noMailboxYetText} testId="no-mailboxes" />
       )}
       {mailboxes.map((mailbox) => (
         <Mailbox key={`${mailbox.id} ${storedOf(mailbox)}`} mailbox={mailbox} canEdit={canEdit} {...parts} />

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { Alert } from '../parts/Alert.tsx';
 import { Button } from '../parts/Button.tsx';
 
-interface Way<Id extends string> {
-  id: Id;
+interface Way {
+  id: string;
   /** The button that asks for the address. */
   label: string;
   /** The link that opens it. */
@@ -13,27 +13,27 @@ interface Way<Id extends string> {
   next: string;
 }
 
-interface Props<Id extends string> {
-  ways: Way<Id>[];
+interface Props<W extends Way> {
+  ways: W[];
   failedTitle: string;
   /** A fresh address; it is good for some minutes only. */
-  ask: (id: Id) => Promise<{ url: string }>;
+  ask: (way: W) => Promise<{ url: string }>;
 }
 
 /**
  * Two presses: the first asks the backend for a fresh address, the second opens it. No provider lets its sign-in be shown
  * inside another page, and a browser opens a new tab only from a press on a link.
  */
-export function OpenInTab<Id extends string>({ ways, failedTitle, ask }: Props<Id>) {
-  const [ready, setReady] = useState<{ way: Way<Id>; url: string } | null>(null);
-  const [asking, setAsking] = useState<Id | null>(null);
+export function OpenInTab<W extends Way>({ ways, failedTitle, ask }: Props<W>) {
+  const [ready, setReady] = useState<{ way: W; url: string } | null>(null);
+  const [asking, setAsking] = useState<string | null>(null);
   const [failure, setFailure] = useState<RequestFailed | null>(null);
 
-  async function begin(way: Way<Id>) {
+  async function begin(way: W) {
     setAsking(way.id);
     setFailure(null);
     try {
-      setReady({ way, url: (await ask(way.id)).url });
+      setReady({ way, url: (await ask(way)).url });
     } catch (thrown) {
       setFailure(asFailure(thrown));
     } finally {

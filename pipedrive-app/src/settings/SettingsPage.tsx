@@ -1,17 +1,18 @@
+import { accountForm } from '@salesos/shared/surface/account-forms.ts';
 import { useSettings } from '@salesos/shared/surface/use-settings.ts';
-import { cardWords } from '@salesos/shared/wording.ts';
+import { cardWords, settingsWords } from '@salesos/shared/wording.ts';
 import { useMemo } from 'react';
 import { Alert } from '../parts/Alert.tsx';
 import { Button } from '../parts/Button.tsx';
 import { LoadFailed } from '../parts/LoadFailed.tsx';
 import { Spinner } from '../parts/Spinner.tsx';
 import type { Page } from '../platform/page.tsx';
-import { AccountForm } from './AccountForm.tsx';
 import { Automation } from './Automation.tsx';
 import { Checklist } from './Checklist.tsx';
 import { Crms } from './Crms.tsx';
 import { Mailboxes } from './Mailboxes.tsx';
 import { Sending } from './Sending.tsx';
+import { SettingsForm } from './SettingsForm.tsx';
 
 /** What must be set before the first mail can go out, how mails are sent, and how automations reach us. */
 export function SettingsPage({ page }: { page: Page }) {
@@ -20,7 +21,7 @@ export function SettingsPage({ page }: { page: Page }) {
   const { value: settings, failure, loading } = state;
   if (!settings) {
     if (failure && !loading) return <LoadFailed failure={failure} onRetry={state.reload} />;
-    return <Spinner label="Loading the settings" />;
+    return <Spinner label={settingsWords.loadingSettings} />;
   }
   const { canEdit, sending } = settings;
   return (
@@ -31,17 +32,17 @@ export function SettingsPage({ page }: { page: Page }) {
         </Alert>
       )}
       {settings.sandbox && (
-        <Alert title="This is a sandbox" tone="info" testId="sandbox">
-          <p>Nothing leaves this machine: mails go to the made-up inbox beside the card.</p>
+        <Alert title={settingsWords.sandbox} tone="info" testId="sandbox">
+          <p>{settingsWords.sandboxText}</p>
         </Alert>
       )}
       {!canEdit && (
-        <Alert title="You can look, not change" tone="info" testId="read-only">
-          <p>Only a SalesOS admin can change these settings.</p>
+        <Alert title={settingsWords.readOnly} tone="info" testId="read-only">
+          <p>{settingsWords.readOnlyText}</p>
         </Alert>
       )}
       {state.failedAct && (
-        <Alert title="That was not saved" tone="danger" testId="act-failed">
+        <Alert title={settingsWords.notSaved} tone="danger" testId="act-failed">
           <p>{state.failedAct.failure.message}</p>
           <Button onClick={state.failedAct.retry} testId="retry-act">
             {cardWords.retry}
@@ -51,7 +52,19 @@ export function SettingsPage({ page }: { page: Page }) {
       <Checklist items={settings.checklist} />
       <Mailboxes settings={settings} state={state} api={api} sdk={page.sdk} />
       <Sending key={JSON.stringify({ ...sending, domains: [] })} sending={sending} canEdit={canEdit} state={state} />
-      <AccountForm settings={settings} state={state} />
+      <section className="stack">
+        <h2>{settings.accountName}</h2>
+        <SettingsForm
+          form={accountForm}
+          stored={settings}
+          save={(change) => state.write('/cards/settings/update', change, settingsWords.settingsSaved)}
+          saveLabel={settingsWords.saveSettings}
+          kind="primary"
+          busy={state.busy}
+          readOnly={!canEdit}
+          testId="save-settings"
+        />
+      </section>
       <Crms settings={settings} state={state} api={api} />
       {canEdit && <Automation page={page} api={api} />}
       <p className="row end">

@@ -1,18 +1,21 @@
 import { Flex, Heading, StatusTag, Text } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
+import { cardWords, fill, settingsWords } from '@salesos/shared/wording.ts';
 
 /** What is left to do before the first mail, in order. */
 export function Checklist({ items }: { items: SettingsView['checklist'] }) {
   const left = items.filter((item) => !item.done).length;
   return (
     <Flex direction="column" gap="xs">
-      <Heading>Before the first mail</Heading>
+      <Heading>{settingsWords.checklist}</Heading>
       <Text testId="checklist-summary">
-        {left === 0 ? 'Everything is ready: mails can be sent.' : `${left} of ${items.length} still to do.`}
+        {left === 0 ? settingsWords.ready : fill(settingsWords.stepsLeft, { count: left, all: items.length })}
       </Text>
       {items.map((item) => (
         <Flex key={item.sentence} gap="sm" align="center">
-          <StatusTag variant={item.done ? 'success' : 'warning'}>{item.done ? 'Done' : 'To do'}</StatusTag>
+          <StatusTag variant={item.done ? 'success' : 'warning'}>
+            {item.done ? cardWords.stepDone : settingsWords.stepToDo}
+          </StatusTag>
           <Text>{item.sentence}</Text>
         </Flex>
       ))}

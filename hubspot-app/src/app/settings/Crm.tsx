@@ -1,11 +1,11 @@
-import { Alert, Button, Flex, LoadingButton, StatusTag, Text, Tile } from '@hubspot/ui-extensions';
+import { Alert, Button, Flex, LoadingButton, Text, Tile } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
 import { asFailure, type SalesosApi } from '@salesos/shared/surface/api.ts';
 import { crmStatuses } from '@salesos/shared/surface/settings-words.ts';
 import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
+import { fill, settingsWords } from '@salesos/shared/wording.ts';
 import { useState } from 'react';
-
-const variants = { connected: 'success', reconnect: 'danger', uninstalled: 'default' } as const;
+import { Status } from './Status.tsx';
 
 interface Props {
   crm: SettingsView['crms'][number];
@@ -31,7 +31,7 @@ export function Crm({ crm: { id, crm, crmName, accountId, status, sentence }, ca
       <Flex direction="column" gap="xs" align="start">
         <Flex justify="between" align="center" gap="sm" wrap="wrap">
           <Text format={{ fontWeight: 'demibold' }}>{`${crmName} ${accountId}`}</Text>
-          <StatusTag variant={variants[status]}>{crmStatuses[status]}</StatusTag>
+          <Status status={crmStatuses[status]} />
         </Flex>
         <Text>{sentence}</Text>
         {canEdit && status === 'connected' && (
@@ -45,32 +45,29 @@ export function Crm({ crm: { id, crm, crmName, accountId, status, sentence }, ca
                 void state.write(
                   '/cards/crms/check',
                   { connectionId: id },
-                  'Checked within a minute: press Refresh then.',
+                  fill(settingsWords.crmChecked, { crm: crmName }),
                 )
               }
               testId={`check-${crm}`}
             >
-              Check again
+              {settingsWords.checkCrm}
             </LoadingButton>
             {crm === 'salesforce' && (
               <Button size="xs" variant="secondary" onClick={() => void makeKey()} testId="new-key">
-                Make a key by hand
+                {settingsWords.makeKey}
               </Button>
             )}
           </Flex>
         )}
         {key && 'problem' in key && (
-          <Alert title="No key was made" variant="danger" testId="key-failed">
+          <Alert title={settingsWords.keyRefused} variant="danger" testId="key-failed">
             {key.problem}
           </Alert>
         )}
         {key && 'shown' in key && (
-          <Alert title="Copy this key now: it is not shown again" variant="info" testId="key">
+          <Alert title={settingsWords.keyShownOnce} variant="info" testId="key">
             <Text>{key.shown}</Text>
-            <Text>
-              In Salesforce Setup, open Named Credentials, External Credentials, SalesOS, and enter it as the parameter
-              Token of the principal Backend. The key before works for another hour.
-            </Text>
+            <Text>{settingsWords.keyHelp}</Text>
           </Alert>
         )}
       </Flex>

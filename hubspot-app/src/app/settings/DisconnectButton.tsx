@@ -1,6 +1,7 @@
 import { Button, LoadingButton, Modal, ModalBody, ModalFooter, Text } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
 import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
+import { fill, settingsWords } from '@salesos/shared/wording.ts';
 import type { Platform } from './platform.ts';
 
 interface Props {
@@ -11,11 +12,12 @@ interface Props {
 
 /** Disconnecting asks first and says what it holds up. */
 export function DisconnectButton({ mailbox, state, platform }: Props) {
+  const { address } = mailbox;
   const modalId = `disconnect-${mailbox.id}`;
 
   async function disconnect() {
-    const request = { mailboxId: mailbox.id };
-    await state.write('/cards/mailboxes/disconnect', request, `${mailbox.address} is disconnected.`);
+    const said = fill(settingsWords.mailboxDisconnected, { address });
+    await state.write('/cards/mailboxes/disconnect', { mailboxId: mailbox.id }, said);
     platform.closeOverlay(modalId);
   }
 
@@ -26,11 +28,9 @@ export function DisconnectButton({ mailbox, state, platform }: Props) {
       disabled={state.busy}
       testId={`disconnect-${mailbox.id}`}
       overlay={
-        <Modal id={modalId} title={`Disconnect ${mailbox.address}?`} variant="danger" width="sm">
+        <Modal id={modalId} title={fill(settingsWords.disconnectTitle, { address })} variant="danger" width="sm">
           <ModalBody>
-            <Text>
-              Sequences that send from this mailbox wait until it is connected again. Replies are no longer seen.
-            </Text>
+            <Text>{settingsWords.disconnectMeans}</Text>
           </ModalBody>
           <ModalFooter>
             <LoadingButton
@@ -39,14 +39,14 @@ export function DisconnectButton({ mailbox, state, platform }: Props) {
               onClick={() => void disconnect()}
               testId={`confirm-disconnect-${mailbox.id}`}
             >
-              Disconnect
+              {settingsWords.disconnect}
             </LoadingButton>
-            <Button onClick={() => platform.closeOverlay(modalId)}>Keep it connected</Button>
+            <Button onClick={() => platform.closeOverlay(modalId)}>{settingsWords.disconnectCancel}</Button>
           </ModalFooter>
         </Modal>
       }
     >
-      Disconnect
+      {settingsWords.disconnect}
     </Button>
   );
 }

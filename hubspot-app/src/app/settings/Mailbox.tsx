@@ -1,18 +1,14 @@
-import { Flex, LoadingButton, StatusTag, Text, Tile } from '@hubspot/ui-extensions';
+import { Flex, LoadingButton, Text, Tile } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
-import { asKind } from '@salesos/shared/surface/settings-words.ts';
+import { mailboxForm } from '@salesos/shared/surface/mailbox-draft.ts';
+import { asKind, mailboxStatuses } from '@salesos/shared/surface/settings-words.ts';
 import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
+import { cardWords, fill, settingsWords } from '@salesos/shared/wording.ts';
 import { ConnectMailbox } from './ConnectMailbox.tsx';
 import { DisconnectButton } from './DisconnectButton.tsx';
-import { MailboxForm } from './MailboxForm.tsx';
 import type { Platform } from './platform.ts';
-
-const statuses = {
-  connected: { label: 'Connected', variant: 'success' },
-  reconnect: { label: 'Connect again', variant: 'danger' },
-  paused: { label: 'Paused', variant: 'warning' },
-  disconnected: { label: 'Disconnected', variant: 'default' },
-} as const;
+import { SettingsForm } from './SettingsForm.tsx';
+import { Status } from './Status.tsx';
 
 interface Props {
   mailbox: SettingsView['mailboxes'][number];
@@ -23,42 +19,61 @@ interface Props {
 
 /** One mailbox: its health, how it sends, and what to do when it does not. */
 export function Mailbox({ mailbox, canEdit, state, platform }: Props) {
-  const status = statuses[mailbox.status];
-
-  function resume() {
-    return state.write('/cards/mailboxes/resume', { mailboxId: mailbox.id }, `${mailbox.address} sends again.`);
-  }
-
+  const { id, address, vendorName, status, sentence, sentToday, limitToday } = mailbox;
+  const isGone = status === 'disconnected';
   return (
-    <Tile testId={`mailbox-${mailbox.id}`}>
+    <Tile testId={`mailbox-${id}`}>
       <Flex direction="column" gap="sm">
         <Flex justify="between" align="center" gap="sm" wrap="wrap">
-          <Text format={{ fontWeight: 'demibold' }}>{`${mailbox.address} (${mailbox.vendorName})`}</Text>
-          <StatusTag variant={status.variant}>{status.label}</StatusTag>
+          <Text format={{ fontWeight: 'demibold' }}>
+            {fill(settingsWords.mailbox, { address, vendor: vendorName })}
+          </Text>
+          <Status status={mailboxStatuses[status]} />
         </Flex>
-        <Text>{mailbox.sentence}</Text>
-        <Text variant="microcopy">{`${mailbox.sentToday} of at most ${mailbox.limitToday} mails sent today.`}</Text>
-        {canEdit && mailbox.status === 'paused' && (
+        <Text>{sentence}</Text>
+        <Text variant="microcopy">{fill(settingsWords.sentToday, { sent: sentToday, limit: limitToday })}</Text>
+        {canEdit && status === 'paused' && (
           <LoadingButton
             size="xs"
             variant="primary"
             loading={state.busy}
             disabled={state.busy}
-            onClick={() => void resume()}
-            testId={`resume-${mailbox.id}`}
+            onClick={() =>
+              void state.write(
+                '/cards/mailboxes/resume',
+                { mailboxId: id },
+                fill(settingsWords.mailboxResumed, { address }),
+              )
+            }
+            testId={`resume-${id}`}
           >
-            Resume
+            {cardWords.resume}
           </LoadingButton>
         )}
-        {mailbox.status !== 'disconnected' && <MailboxForm mailbox={mailbox} canEdit={canEdit} state={state} />}
-        {canEdit && mailbox.status !== 'disconnected' && (
-          <DisconnectButton mailbox={mailbox} state={state} platform={platform} />
+        {!isGone && (
+          <SettingsForm
+            form={mailboxForm}
+            stored={mailbox}
+            save={(change) =>
+              state.write(
+                '/cards/mailboxes/update',
+                { mailboxId: id, ...change },
+                fill(settingsWords.mailboxSaved, { address }),
+              )
+            }
+            saveLabel={settingsWords.saveMailbox}
+            busy={state.busy}
+            readOnly={!canEdit}
+            of={`-${id}`}
+            testId={`save-${id}`}
+          />
         )}
-        {canEdit && (mailbox.status === 'reconnect' || mailbox.status === 'disconnected') && (
+        {canEdit && !isGone && <DisconnectButton mailbox={mailbox} state={state} platform={platform} />}
+        {canEdit && (status === 'reconnect' || isGone) && (
           <ConnectMailbox
             api={platform.api}
             offered={[asKind(mailbox.vendor)]}
-            label={`Connect ${mailbox.address} again`}
+            label={fill(settingsWords.connectAgain, { address })}
           />
         )}
       </Flex>

@@ -1,6 +1,7 @@
 import { EmptyState, Flex, Heading, Text } from '@hubspot/ui-extensions';
 import type { SettingsView } from '@salesos/shared/cards.ts';
 import type { SettingsState } from '@salesos/shared/surface/use-settings.ts';
+import { settingsWords } from '@salesos/shared/wording.ts';
 import { ConnectMailbox } from './ConnectMailbox.tsx';
 import { Mailbox } from './Mailbox.tsx';
 import type { Platform } from './platform.ts';
@@ -10,10 +11,15 @@ export function Mailboxes(props: { settings: SettingsView; state: SettingsState;
   const { mailboxes, canEdit } = props.settings;
   return (
     <Flex direction="column" gap="sm">
-      <Heading>Mailboxes</Heading>
+      <Heading>{settingsWords.mailboxes}</Heading>
       {mailboxes.length === 0 && (
-        <EmptyState title="No mailbox yet" layout="vertical" imageName="emailConfirmation" testId="no-mailboxes">
-          <Text>Sequences send from a person’s own mailbox, so replies come back to them.</Text>
+        <EmptyState
+          title={settingsWords.noMailboxYet}
+          layout="vertical"
+          imageName="emailConfirmation"
+          testId="no-mailboxes"
+        >
+          <Text>{settingsWords.noMailboxYetText}</Text>
         </EmptyState>
       )}
       {mailboxes.map((mailbox) => (

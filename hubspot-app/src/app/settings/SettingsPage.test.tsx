@@ -48,8 +48,8 @@ test('the page shows what is left to do, each mailbox with its health, and the a
   expect(textOf(renderer.findByTestId(Tile, `mailbox-${ids.mailbox}`))).toContain(
     'robin@seller.test (Google) Connected Working; the last mail went out at 09:12. 12 of at most 80 mails sent today.',
   );
-  expect(renderer.findByTestId(TextArea, 'postal-address').props.value).toBe('1 Long Street, Oslo');
-  expect(renderer.findByTestId(ToggleGroup, 'tracking').props.value).toBe('full');
+  expect(renderer.findByTestId(TextArea, 'postalAddress').props.value).toBe('1 Long Street, Oslo');
+  expect(renderer.findByTestId(ToggleGroup, 'trackingLevel').props.value).toBe('full');
   expect(renderer.find(Select).props.value).toBe('Europe/Oslo');
   expect(renderer.maybeFindByTestId(Alert, 'sandbox')).toBeNull();
 });
@@ -87,12 +87,14 @@ test('who may not edit sees everything and can change nothing', async () => {
   renderer.findByTestId(Alert, 'read-only');
   expect(renderer.findAll(Button)).toEqual([]);
   expect(renderer.findAll(LoadingButton).map((button) => button.text)).toEqual(['Refresh']);
-  expect(renderer.findByTestId(TextArea, 'postal-address').props.readOnly).toBe(true);
+  expect(renderer.findByTestId(TextArea, 'postalAddress').props.readOnly).toBe(true);
   expect(renderer.find(Select).props.readOnly).toBe(true);
   expect(renderer.findAll(NumberInput).every((input) => input.props.readOnly)).toBe(true);
-  expect(renderer.findByTestId(ToggleGroup, 'tracking').props.options.every((option) => option.readOnly)).toBe(true);
-  renderer.findByTestId(ToggleGroup, 'tracking').trigger('onChange', 'none' as never);
-  expect(renderer.findByTestId(ToggleGroup, 'tracking').props.value).toBe('full');
+  expect(renderer.findByTestId(ToggleGroup, 'trackingLevel').props.options.every((option) => option.readOnly)).toBe(
+    true,
+  );
+  renderer.findByTestId(ToggleGroup, 'trackingLevel').trigger('onChange', 'none' as never);
+  expect(renderer.findByTestId(ToggleGroup, 'trackingLevel').props.value).toBe('full');
 });
 
 test('only what was changed is saved', async () => {
@@ -103,8 +105,8 @@ test('only what was changed is saved', async () => {
   await ready();
   const save = () => renderer.findByTestId(LoadingButton, 'save-settings');
   expect(save().props.disabled).toBe(true);
-  renderer.findByTestId(TextArea, 'postal-address').trigger('onInput', '2 Short Street, Oslo' as never);
-  renderer.findByTestId(ToggleGroup, 'tracking').trigger('onChange', 'none' as never);
+  renderer.findByTestId(TextArea, 'postalAddress').trigger('onInput', '2 Short Street, Oslo' as never);
+  renderer.findByTestId(ToggleGroup, 'trackingLevel').trigger('onChange', 'none' as never);
   save().trigger('onClick');
   await vi.waitFor(() =>
     expect(renderer.mocks.actions.addAlert.calls).toEqual([[{ type: 'success', message: 'Settings saved.' }]]),
@@ -119,7 +121,7 @@ test('the time zone can be changed', async () => {
   const { backend, renderer, ready } = openSettings();
   backend.answer('/cards/settings/update', ({ timeZone }) => someSettings({ timeZone: timeZone ?? '' }));
   await ready();
-  renderer.findByTestId(Select, 'time-zone').trigger('onChange', 'America/New_York' as never);
+  renderer.findByTestId(Select, 'timeZone').trigger('onChange', 'America/New_York' as never);
   renderer.findByTestId(LoadingButton, 'save-settings').trigger('onClick');
   await vi.waitFor(() =>
     expect(backend.to('/cards/settings/update')[0]).toMatchObject({ timeZone: 'America/New_York' }),
@@ -130,12 +132,12 @@ test('what was not saved says why, stays on screen, and is tried again under the
   const { backend, renderer, ready } = openSettings();
   backend.fail('/cards/settings/update', 'SalesOS did not answer.', null);
   await ready();
-  renderer.findByTestId(TextArea, 'postal-address').trigger('onInput', '2 Short Street' as never);
+  renderer.findByTestId(TextArea, 'postalAddress').trigger('onInput', '2 Short Street' as never);
   renderer.findByTestId(LoadingButton, 'save-settings').trigger('onClick');
   await vi.waitFor(() =>
     expect(textOf(renderer.findByTestId(Alert, 'act-failed'))).toContain('SalesOS did not answer.'),
   );
-  expect(renderer.findByTestId(TextArea, 'postal-address').props.value).toBe('2 Short Street');
+  expect(renderer.findByTestId(TextArea, 'postalAddress').props.value).toBe('2 Short Street');
   backend.answer('/cards/settings/update', () => someSettings({ postalAddress: '2 Short Street' }));
   renderer.findByTestId(Button, 'retry-act').trigger('onClick');
   await vi.waitFor(() => expect(renderer.maybeFindByTestId(Alert, 'act-failed')).toBeNull());
@@ -150,16 +152,16 @@ test('a mailbox’s limits are saved; a limit out of range is not', async () => 
     someSettings({ mailboxes: [{ ...mailbox!, dailyCap: dailyCap ?? 0, limitToday: dailyCap ?? 0 }] }),
   );
   await ready();
-  const cap = () => renderer.findByTestId(NumberInput, `cap-${ids.mailbox}`);
+  const cap = () => renderer.findByTestId(NumberInput, `dailyCap-${ids.mailbox}`);
   const save = () => renderer.findByTestId(LoadingButton, `save-${ids.mailbox}`);
   for (const wrong of [0, 2001, 1.5, Number.NaN]) {
     cap().trigger('onChange', wrong as never);
     expect(cap().props.validationMessage).toBe('A whole number from 1 to 2000.');
     expect(save().props.disabled).toBe(true);
   }
-  renderer.findByTestId(NumberInput, `spacing-${ids.mailbox}`).trigger('onChange', 86_401 as never);
-  expect(renderer.findByTestId(NumberInput, `spacing-${ids.mailbox}`).props.error).toBe(true);
-  renderer.findByTestId(NumberInput, `spacing-${ids.mailbox}`).trigger('onChange', 90 as never);
+  renderer.findByTestId(NumberInput, `spacingSeconds-${ids.mailbox}`).trigger('onChange', 86_401 as never);
+  expect(renderer.findByTestId(NumberInput, `spacingSeconds-${ids.mailbox}`).props.error).toBe(true);
+  renderer.findByTestId(NumberInput, `spacingSeconds-${ids.mailbox}`).trigger('onChange', 90 as never);
   cap().trigger('onChange', 50 as never);
   save().trigger('onClick');
   await vi.waitFor(() =>
@@ -178,9 +180,9 @@ test('name, signature, slow start and working hours are saved; half of a setting
   const number = (name: string) => renderer.findByTestId(NumberInput, `${name}-${ids.mailbox}`);
   const save = () => renderer.findByTestId(LoadingButton, `save-${ids.mailbox}`);
   expect(save().props.disabled).toBe(true);
-  number('start').trigger('onChange', 10 as never);
+  number('startPerDay').trigger('onChange', 10 as never);
   expect(read()).toContain('A slow start needs both numbers, or neither.');
-  number('add').trigger('onChange', 5 as never);
+  number('addPerDay').trigger('onChange', 5 as never);
   field('from').trigger('onInput', '9.30' as never);
   expect(read()).toContain('Write working hours as in 9:00 and 17:00');
   field('to').trigger('onInput', '8:00' as never);
@@ -192,7 +194,7 @@ test('name, signature, slow start and working hours are saved; half of a setting
   days.trigger('onChange', [] as never);
   expect(read()).toContain('Choose at least one day');
   days.trigger('onChange', ['thu', 'sun', 'mon'] as never);
-  renderer.findByTestId(Select, `zone-${ids.mailbox}`).trigger('onChange', 'Asia/Jerusalem' as never);
+  renderer.findByTestId(Select, `timeZone-${ids.mailbox}`).trigger('onChange', 'Asia/Jerusalem' as never);
   save().trigger('onClick');
   await vi.waitFor(() => expect(backend.to('/cards/mailboxes/update')).toHaveLength(1));
   expect(backend.to('/cards/mailboxes/update')[0]).toEqual({
@@ -204,6 +206,28 @@ test('name, signature, slow start and working hours are saved; half of a setting
     timeZone: 'Asia/Jerusalem',
     idempotencyKey: expect.any(String),
   });
+});
+
+test('what the backend finds wrong is said at its field until something is changed', async () => {
+  const { backend, renderer, ready, read } = openSettings();
+  const sentence = 'Replies to sales@seller.test would be seen by nobody. Connect that mailbox first.';
+  const fault = (pointer: string, message: string) => ({ pointer, code: 'invalid', message });
+  backend.fail('/cards/mailboxes/update', sentence, 422, 'invalid_input', [
+    fault('/replyTo', sentence),
+    fault('/ramp/startPerDay', 'Too much for a new mailbox.'),
+  ]);
+  await ready();
+  const replyTo = () => renderer.findByTestId(Input, `replyTo-${ids.mailbox}`).props;
+  const start = () => renderer.findByTestId(NumberInput, `startPerDay-${ids.mailbox}`);
+  const save = renderer.findByTestId(LoadingButton, `save-${ids.mailbox}`);
+  renderer.findByTestId(Input, `replyTo-${ids.mailbox}`).trigger('onInput', 'sales' as never);
+  expect(read()).toContain('“sales” is no mail address.');
+  renderer.findByTestId(Input, `replyTo-${ids.mailbox}`).trigger('onInput', 'sales@seller.test' as never);
+  save.trigger('onClick');
+  await vi.waitFor(() => expect(replyTo()).toMatchObject({ error: true, validationMessage: sentence }));
+  expect(start().props.validationMessage).toBe('Too much for a new mailbox.');
+  renderer.findByTestId(Input, `replyTo-${ids.mailbox}`).trigger('onInput', '' as never);
+  expect(replyTo()).toMatchObject({ error: false, validationMessage: '' });
 });
 
 test('a paused mailbox says why, and goes on when somebody says so', async () => {
@@ -239,8 +263,8 @@ test('an own name in links is saved, and its state is told', async () => {
     });
   });
   await ready();
-  renderer.findByTestId(Input, 'tracking-domain').trigger('onInput', 'links.seller.test' as never);
-  renderer.findByTestId(NumberInput, 'domain-cap').trigger('onChange', Number.NaN as never);
+  renderer.findByTestId(Input, 'trackingDomain').trigger('onInput', 'links.seller.test' as never);
+  renderer.findByTestId(NumberInput, 'recipientDomainDailyCap').trigger('onChange', Number.NaN as never);
   renderer.findByTestId(LoadingButton, 'save-sending').trigger('onClick');
   await vi.waitFor(() => expect(renderer.findByTestId(Text, 'tracking-domain-state').text).toBe(sentence));
   expect(backend.to('/cards/settings/update')).toEqual([
@@ -391,6 +415,16 @@ test('whether one address is one person is chosen, and asked for where somebody 
   renderer.findByTestId(Button, `one-${ids.question}`).trigger('onClick');
   await vi.waitFor(() => expect(renderer.maybeFindByTestId(Tile, `same-${ids.question}`)).toBeNull());
   expect(backend.to('/cards/people/same')).toMatchObject([{ questionId: ids.question, isSame: true }]);
+});
+
+test('how sent mails come to Pipedrive is chosen here too where Pipedrive shares the account', async () => {
+  const { backend, renderer, ready } = openSettings(someSettings({ mailLogging: 'activities' }));
+  backend.answer('/cards/settings/update', () => someSettings({ mailLogging: 'smart_bcc' }));
+  await ready();
+  const choice = () => renderer.findByTestId(ToggleGroup, 'mail-logging');
+  choice().trigger('onChange', 'smart_bcc' as never);
+  await vi.waitFor(() => expect(choice().props.value).toBe('smart_bcc'));
+  expect(backend.to('/cards/settings/update')).toMatchObject([{ mailLogging: 'smart_bcc' }]);
 });
 
 test('who may not edit is offered no CRM to connect and no question to answer', async () => {

@@ -1,6 +1,7 @@
-import { Alert, Button, Divider, Flex, LoadingButton, LoadingSpinner, Text } from '@hubspot/ui-extensions';
+import { Alert, Button, Divider, Flex, Heading, LoadingButton, LoadingSpinner, Text } from '@hubspot/ui-extensions';
+import { accountForm } from '@salesos/shared/surface/account-forms.ts';
 import { useSettings } from '@salesos/shared/surface/use-settings.ts';
-import { AccountForm } from './AccountForm.tsx';
+import { cardWords, settingsWords } from '@salesos/shared/wording.ts';
 import { Checklist } from './Checklist.tsx';
 import { Crms } from './Crms.tsx';
 import { LoadFailed } from './LoadFailed.tsx';
@@ -8,6 +9,7 @@ import { Mailboxes } from './Mailboxes.tsx';
 import type { Platform } from './platform.ts';
 import { SamePerson } from './SamePerson.tsx';
 import { Sending } from './Sending.tsx';
+import { SettingsForm } from './SettingsForm.tsx';
 
 /** What must be set before the first mail can go out, and how mails are sent. */
 export function SettingsPage(platform: Platform) {
@@ -15,30 +17,30 @@ export function SettingsPage(platform: Platform) {
   const { value: settings, failure, loading } = state;
   if (!settings) {
     if (failure && !loading) return <LoadFailed failure={failure} onRetry={state.reload} />;
-    return <LoadingSpinner label="Loading the settings" showLabel layout="centered" />;
+    return <LoadingSpinner label={settingsWords.loadingSettings} showLabel layout="centered" />;
   }
   return (
     <Flex direction="column" gap="md">
       {failure && (
-        <Alert title="This may be out of date" variant="warning" testId="stale">
+        <Alert title={cardWords.stale} variant="warning" testId="stale">
           {failure.message}
         </Alert>
       )}
       {settings.sandbox && (
-        <Alert title="This is a sandbox" variant="info" testId="sandbox">
-          Nothing leaves this machine: mails go to the made-up inbox beside the card.
+        <Alert title={settingsWords.sandbox} variant="info" testId="sandbox">
+          {settingsWords.sandboxText}
         </Alert>
       )}
       {!settings.canEdit && (
-        <Alert title="You can look, not change" variant="info" testId="read-only">
-          Only a SalesOS admin can change these settings.
+        <Alert title={settingsWords.readOnly} variant="info" testId="read-only">
+          {settingsWords.readOnlyText}
         </Alert>
       )}
       {state.failedAct && (
-        <Alert title="That was not saved" variant="danger" testId="act-failed">
+        <Alert title={settingsWords.notSaved} variant="danger" testId="act-failed">
           <Text>{state.failedAct.failure.message}</Text>
           <Button size="xs" onClick={() => void state.failedAct?.retry()} testId="retry-act">
-            Try again
+            {cardWords.retry}
           </Button>
         </Alert>
       )}
@@ -53,7 +55,17 @@ export function SettingsPage(platform: Platform) {
         state={state}
       />
       <Divider />
-      <AccountForm settings={settings} state={state} />
+      <Heading>{settings.accountName}</Heading>
+      <SettingsForm
+        form={accountForm}
+        stored={settings}
+        save={(change) => state.write('/cards/settings/update', change, settingsWords.settingsSaved)}
+        saveLabel={settingsWords.saveSettings}
+        variant="primary"
+        busy={state.busy}
+        readOnly={!settings.canEdit}
+        testId="save-settings"
+      />
       <Divider />
       <Crms settings={settings} state={state} api={platform.api} />
       <SamePerson settings={settings} state={state} />
@@ -65,7 +77,7 @@ export function SettingsPage(platform: Platform) {
           onClick={() => void state.reload()}
           testId="refresh"
         >
-          Refresh
+          {cardWords.refresh}
         </LoadingButton>
       </Flex>
     </Flex>

@@ -2,13 +2,17 @@
 import call from '@salesforce/apex/SalesOSCardController.call';
 import { fill, words } from 'c/salesosLabels';
 
-/** A request that brought no answer to show. `outcomeUnknown`: SalesOS may have done it all the same. */
+/**
+ * A request that brought no answer to show. `outcomeUnknown`: SalesOS may have done it all the same. `errors` is what it
+ * found wrong with single fields, `{pointer, message}` each.
+ */
 export class RequestFailed extends Error {
-  constructor(sentence, status, code) {
+  constructor(sentence, status, code, errors = []) {
     super(sentence);
     this.name = 'RequestFailed';
     this.status = status;
     this.code = code;
+    this.errors = errors;
     this.outcomeUnknown = status === null || status >= 500 || status === 409 || status === 429;
   }
 }
@@ -52,7 +56,8 @@ export function asFailure(thrown) {
   if (!problem) return new RequestFailed(words.noAnswer, null, 'no_answer');
   // Apex says 0 when there was no answer; without a credential nothing was asked at all.
   const status = problem.code === 'no_access' ? 401 : problem.status || null;
-  if (problem.detail) return new RequestFailed(problem.detail, status, problem.code ?? 'unknown');
+  const errors = Array.isArray(problem.errors) ? problem.errors : [];
+  if (problem.detail) return new RequestFailed(problem.detail, status, problem.code ?? 'unknown', errors);
   if (status === null) return new RequestFailed(words.noAnswer, null, 'no_answer');
   return new RequestFailed(fill(words.strangeAnswer, { status }), status, problem.code ?? 'unknown');
 }

@@ -63,7 +63,7 @@ export default class SalesosSequenceChoice extends LightningElement {
       this.load();
     }, searchDelayMilliseconds);
   }
-  chooseSequence({ target: { value } }) {
+  chooseSequence({ detail: { value } }) {
     this.sequenceId = value;
     this.tell();
   }
@@ -98,7 +98,7 @@ export default class SalesosSequenceChoice extends LightningElement {
     return this.mailboxes && this.usable.length === 0;
   }
   get options() {
-    return this.sequences.map((sequence) => ({ ...sequence, isChosen: sequence.id === this.sequenceId }));
+    return this.sequences.map(({ id, name, description }) => ({ value: id, label: name, description }));
   }
   get hasMore() {
     return this.nextCursor !== null && !this.loading;

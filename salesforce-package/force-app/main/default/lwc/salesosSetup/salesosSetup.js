@@ -1,106 +1,45 @@
 import readState from '@salesforce/apex/SalesOSSetupController.state';
-import { asFailure, ask, createActs } from 'c/salesosApi';
-import { fill, mailboxKinds, words } from 'c/salesosLabels';
+import { asFailure } from 'c/salesosApi';
+import { fill, words } from 'c/salesosLabels';
 import { NavigationMixin } from 'lightning/navigation';
-import { ShowToastEvent } from 'lightning/platformShowToastEvent';
 import { LightningElement } from 'lwc';
 
-/** The setup page: every step from an installed package to the first mail, done or still to do. */
+/** The setup page: the steps from an installed package to a connected org, then the settings. */
 export default class SalesosSetup extends NavigationMixin(LightningElement) {
   words = words;
   state = null;
-  settings = null;
   failure = null;
-  failedAct = null;
   loading = false;
-  busy = false;
-  sequences = [];
-  nextCursor = null;
-  announced = '';
-  address = '';
-  _perform = createActs();
 
   connectedCallback() {
     this.load();
   }
 
   async load() {
-    Object.assign(this, { loading: true, failure: null, failedAct: null, announced: '' });
+    Object.assign(this, { loading: true, failure: null });
     try {
       this.state = await readState();
-      if (this.state.isConnected) {
-        this.settings = await ask('/cards/settings', {});
-        this.address = this.settings.postalAddress ?? '';
-        this.sequences = [];
-        await this.readSequences(null);
-      }
     } catch (thrown) {
       this.failure = asFailure(thrown);
     } finally {
       this.loading = false;
     }
   }
-  /** Flow knows a sequence by its id; the same choices as in Flow's own action. */
-  async readSequences(after) {
-    const page = await ask('/salesforce/actions/options', { inputName: 'sequenceId', query: '', after });
-    this.sequences = [...this.sequences, ...page.options];
-    this.nextCursor = page.after;
+  /** Parts that are shown already read anew; those that come only now read by themselves. */
+  async refresh() {
+    const { settings, sequences } = this.refs;
+    await this.load();
+    settings?.load();
+    sequences?.load();
   }
-  moreSequences() {
-    return this.attempt(() => this.readSequences(this.nextCursor));
-  }
-
   openConnect() {
-    this.openPage(this.state.connectUrl);
-  }
-  connectMailbox({ target: { value: vendor } }) {
-    return this.attempt(async () => {
-      const { url } = await ask('/cards/mailboxes/connect', { vendor });
-      this.announced = words.openProvider;
-      this.openPage(url);
-    });
-  }
-  typeAddress({ detail: { value } }) {
-    this.address = value;
-  }
-  saveAddress() {
-    const postalAddress = this.address;
-    return this.attempt(async () => {
-      this.settings = await this._perform(`address:${postalAddress}`, '/cards/settings/update', { postalAddress });
-      this.announced = words.saved;
-      this.dispatchEvent(new ShowToastEvent({ title: words.saved, variant: 'success' }));
-    });
-  }
-  async copyId({ target: { value } }) {
-    const { label: name } = this.sequences.find((sequence) => sequence.value === value);
-    try {
-      await navigator.clipboard.writeText(value);
-      this.announced = fill(words.copied, { name });
-      this.dispatchEvent(new ShowToastEvent({ title: this.announced, variant: 'success' }));
-    } catch {
-      this.announced = words.copyRefused;
-      this.dispatchEvent(new ShowToastEvent({ title: words.copyRefused, variant: 'warning' }));
-    }
-  }
-
-  async attempt(act) {
-    Object.assign(this, { busy: true, failedAct: null, announced: '' });
-    try {
-      await act();
-    } catch (thrown) {
-      this.failedAct = asFailure(thrown);
-    } finally {
-      this.busy = false;
-    }
-  }
-  openPage(url) {
-    this[NavigationMixin.Navigate]({ type: 'standard__webPage', attributes: { url } });
+    this[NavigationMixin.Navigate]({ type: 'standard__webPage', attributes: { url: this.state.connectUrl } });
   }
 
   get hasNothing() {
     return this.failure && !this.state;
   }
-  /** Connected, and yet the settings could not be read. */
+  /** What is shown was true the last time. */
   get isStale() {
     return this.failure && this.state;
   }
@@ -113,21 +52,6 @@ export default class SalesosSetup extends NavigationMixin(LightningElement) {
   get canConnect() {
     return this.state.isReachable && !this.state.isConnected && this.state.connectUrl;
   }
-  get connectedMailboxes() {
-    return this.settings.mailboxes.filter((mailbox) => mailbox.status !== 'disconnected');
-  }
-  get mailboxOffers() {
-    return Object.entries(mailboxKinds).map(([value, { connect }]) => ({ value, connect }));
-  }
-  get canEdit() {
-    return this.settings.canEdit && this.state.canChangeSettings;
-  }
-  get readOnly() {
-    return !this.canEdit;
-  }
-  get cannotSave() {
-    return this.busy || this.address.trim() === (this.settings.postalAddress ?? '');
-  }
   get hiddenFieldsText() {
     return fill(words.hiddenFields, { fields: this.state.hiddenFields.join(', ') });
   }
@@ -138,38 +62,16 @@ export default class SalesosSetup extends NavigationMixin(LightningElement) {
     return !this.hasPermissions;
   }
   get reach() {
-    return stepView(this.state.isReachable);
+    return statusOf(this.state.isReachable);
   }
   get connect() {
-    return stepView(this.state.isConnected);
+    return statusOf(this.state.isConnected);
   }
   get permission() {
-    return stepView(this.hasPermissions);
-  }
-  get mailbox() {
-    return stepView(this.settings.mailboxes.some((mailbox) => mailbox.status === 'connected'));
-  }
-  get postal() {
-    return stepView(Boolean(this.settings.postalAddress));
-  }
-  get checklist() {
-    return this.settings.checklist.map((item) => ({ ...item, ...stepView(item.done) }));
-  }
-  get summary() {
-    const left = this.settings.checklist.filter((item) => !item.done).length;
-    return left ? fill(words.stepsLeft, { count: left, all: this.settings.checklist.length }) : words.ready;
-  }
-  get sequenceRows() {
-    return this.sequences.map((sequence) => ({ ...sequence, copyLabel: fill(words.copy, { name: sequence.label }) }));
-  }
-  get hasMoreSequences() {
-    return this.nextCursor !== null;
+    return statusOf(this.hasPermissions);
   }
 }
 
-function stepView(isDone) {
-  return {
-    label: isDone ? words.stepDone : words.stepToDo,
-    theme: `slds-badge ${isDone ? 'slds-theme_success' : 'slds-theme_warning'}`,
-  };
+function statusOf(isDone) {
+  return isDone ? { label: words.stepDone, tone: 'success' } : { label: words.stepToDo, tone: 'warning' };
 }
