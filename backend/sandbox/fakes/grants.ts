@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../src/core/clock.ts';
+import { TokenRefused } from './token-answer.ts';
 
 export interface Grant {
   refreshToken: string;
@@ -23,17 +24,6 @@ export interface GrantMemory {
   grants: Map<string, Grant>;
   accessTokens: Map<string, { grant: Grant; expiresAt: number }>;
   serial: number;
-}
-
-/** The token endpoint's refusals: `{error, error_description}` with 400 or 401. */
-export class TokenRefused extends Error {
-  readonly error: string;
-  readonly status: 400 | 401;
-  constructor(error: string, description: string, status: 400 | 401 = 400) {
-    super(description);
-    this.error = error;
-    this.status = status;
-  }
 }
 
 const tokenSeconds = 3599;
@@ -76,16 +66,17 @@ export function createGrants(clock: Clock, settings: { rotateRefreshTokens: bool
       const grant = createGrant(address.toLowerCase(), scopes);
       return { refreshToken: grant.refreshToken, accessToken: accessFor(grant).access_token };
     },
-    issueCode(input: {
-      address: string;
-      scopes: string[];
-      redirectUri: string;
-      codeChallenge: string | null;
-      offline: boolean;
-    }): string {
+    /** A code for a request to the consent page that was allowed. */
+    issueCode(query: URLSearchParams, address: string, scopes: string[], offline: boolean): string {
       const code = mint('4/');
-      const grant = createGrant(input.address, input.scopes);
-      codes.set(code, { ...input, grant, expiresAt: clock.now().getTime() + codeSeconds * 1000, used: false });
+      codes.set(code, {
+        grant: createGrant(address, scopes),
+        redirectUri: query.get('redirect_uri') ?? '',
+        codeChallenge: query.get('code_challenge'),
+        offline,
+        expiresAt: clock.now().getTime() + codeSeconds * 1000,
+        used: false,
+      });
       return code;
     },
     redeem(code: string, redirectUri: string, verifier: string | null) {

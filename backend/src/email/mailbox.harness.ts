@@ -1,6 +1,11 @@
 import type { HandClock } from '../core/clock.ts';
 import type { MailboxAccount, MailboxVendor, OutgoingMail } from './mailbox.ts';
 
+/** Whose mailbox it is. */
+export const repAddress = 'maya.chen@northwind.example';
+/** When a harness's clock begins. */
+export const begin = new Date('2026-11-23T09:00:00Z');
+
 /** What happens to the next matching request. Rate limits come in seconds (120), or as a moment (`waitUntil`). */
 export interface Trouble {
   on: 'send' | 'read';
@@ -62,7 +67,7 @@ export function outgoing(input: OutgoingInput = {}): OutgoingMail {
   const { id = 1, to = 'ada@contoso.example', subject = 'A question about Contoso', replyTo, thread } = input;
   const messageIdHeader = `<0190f0b2-${id}@northwind.example>`;
   const lines = [
-    'From: Maya Chen <maya.chen@northwind.example>',
+    `From: Maya Chen <${repAddress}>`,
     `To: ${to}`,
     `Subject: ${subject}`,
     'Date: Mon, 23 Nov 2026 09:00:00 +0000',
@@ -80,6 +85,6 @@ export function outgoing(input: OutgoingInput = {}): OutgoingMail {
 /** A mail from outside; `id` is its subject. */
 export function incoming({ id }: { id: string }): Buffer {
   return Buffer.from(
-    `From: Ada <ada@contoso.example>\r\nTo: maya.chen@northwind.example\r\nSubject: ${id}\r\nMessage-ID: <${id.replaceAll(' ', '-')}@contoso.example>\r\n\r\nHello ${id}\r\n`,
+    `From: Ada <ada@contoso.example>\r\nTo: ${repAddress}\r\nSubject: ${id}\r\nMessage-ID: <${id.replaceAll(' ', '-')}@contoso.example>\r\n\r\nHello ${id}\r\n`,
   );
 }

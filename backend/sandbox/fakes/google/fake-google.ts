@@ -3,7 +3,7 @@ import type { Clock } from '../../../src/core/clock.ts';
 import { createFaults } from '../faults.ts';
 import { createGrants, type GrantMemory } from '../grants.ts';
 import { createProspectInboxes, type ProspectInboxes } from '../prospect-inboxes.ts';
-import type { SentRecord } from '../sent-record.ts';
+import { acceptedMails, type SentRecord } from '../sent-record.ts';
 import { createSender } from './accept-send.ts';
 import { gmailRoutes } from './gmail.ts';
 import { createMailboxes, type HistoryRecord, type Mailbox, type MailboxMemory } from './mailboxes.ts';
@@ -120,15 +120,7 @@ export function createFakeGoogle(options: FakeGoogleOptions) {
     trashMessage(address: string, id: string): void {
       existing(address).messages.get(id)?.labelIds.push('TRASH');
     },
-    /** Everything accepted from a mailbox, oldest first. */
-    sentOf: (address: string) => sender.ledger.filter((record) => record.from === address.toLowerCase()),
-    /** How often a mail of ours was accepted, by our Message-ID or X-SalesOS-Message value: 1 is the promise. */
-    timesAccepted: (ownId: string): number =>
-      sender.ledger.filter((record) => record.ownMessageId === ownId || record.salesosMessage === ownId).length,
-    /** What a prospect received, oldest first. */
-    inboxOf: inboxes.of,
-    /** Every outside address that ever got a mail. */
-    prospects: inboxes.addresses,
+    ...acceptedMails(sender.ledger, inboxes),
     revoke: (address: string): void => grants.revokeAddress(address),
     expireAccessTokens: (address: string): void => grants.expireAccessTokens(address),
     /** Gmail forgets the history up to now: the next history.list from an older id is a 404. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../../src/core/clock.ts';
 import { createFaults } from '../faults.ts';
 import { createGrants, type GrantMemory } from '../grants.ts';
 import { createProspectInboxes, type ProspectInboxes } from '../prospect-inboxes.ts';
-import type { SentRecord } from '../sent-record.ts';
+import { acceptedMails, type SentRecord } from '../sent-record.ts';
 import { createSender } from './accept-send.ts';
 import { accessDenied, errorBody, GraphError, invalidToken } from './errors.ts';
 import { createLimits } from './limits.ts';
@@ -152,15 +152,7 @@ export function createFakeMicrosoft(options: FakeMicrosoftOptions) {
     trashMessage: (address: string, id: string): void => moveMessage(address, id, 'deleteditems'),
     /** What lies in Drafts. */
     draftsOf: (address: string) => folderOf(address, 'drafts'),
-    /** Everything accepted from a mailbox, oldest first. */
-    sentOf: (address: string) => sender.ledger.filter((record) => record.from === address.toLowerCase()),
-    /** How often a mail of ours was accepted, by our Message-ID or X-SalesOS-Message value: 1 is the promise. */
-    timesAccepted: (ownId: string): number =>
-      sender.ledger.filter((record) => record.ownMessageId === ownId || record.salesosMessage === ownId).length,
-    /** What a prospect received, oldest first. */
-    inboxOf: inboxes.of,
-    /** Every outside address that ever got a mail. */
-    prospects: inboxes.addresses,
+    ...acceptedMails(sender.ledger, inboxes),
     revoke: (address: string): void => grants.revokeAddress(address),
     expireAccessTokens: (address: string): void => grants.expireAccessTokens(address),
     /** Delta tokens up to now are no longer known. */

@@ -1,7 +1,8 @@
 /** Authorization with PKCE, rotating refresh tokens, JWT bearer assertions, and who somebody is. */
 import { createHash, createVerify, randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
-import { consentPage } from '../consent-page.ts';
+import { consentRoutes } from '../consent.ts';
+import { answerToken, TokenRefused } from '../token-answer.ts';
 import { type Grant, usersOf, type World } from './world.ts';
 
 const sessionSeconds = 7200;
@@ -9,68 +10,37 @@ const codeSeconds = 600;
 const longestAssertionSeconds = 180;
 const base = '/services/oauth2';
 
-class TokenRefused extends Error {
-  error: string;
-  constructor(error: string, description: string) {
-    super(description);
-    this.error = error;
-  }
-}
-
 export function oauthRoutes(world: World): Hono {
   const app = new Hono();
   const now = () => world.options.clock.now().getTime();
 
-  app.get(`${base}/authorize`, (c) => {
-    const query = new URL(c.req.url).searchParams;
-    const problem = askedWrongly(world, query);
-    if (problem) return c.text(problem, 400);
-    return c.html(
-      consentPage({
-        vendor: 'Salesforce',
-        action: `${base}/authorize/decision?${query}`,
-        addresses: usersOf(world)
-          .filter(({ isActive }) => isActive)
-          .map(({ username }) => username),
-        loginHint: query.get('login_hint') ?? '',
-        scopes: (query.get('scope') ?? '').split(' '),
-        mayUntick: false,
-      }),
-    );
+  const consent = consentRoutes({
+    vendor: 'Salesforce',
+    mayUntick: false,
+    addresses: () =>
+      usersOf(world)
+        .filter(({ isActive }) => isActive)
+        .map(({ username }) => username),
+    problemOf: (query) => askedWrongly(world, query),
+    allow({ query, address, scopes }) {
+      const user = usersOf(world).find(({ username }) => username === address);
+      if (!user) return null;
+      const code = `aPrx${randomBytes(24).toString('base64url')}==`;
+      world.codes.set(code, {
+        grant: createGrant(world, user.id, scopes),
+        redirectUri: query.get('redirect_uri') ?? '',
+        codeChallenge: query.get('code_challenge') ?? '',
+        expiresAt: now() + codeSeconds * 1000,
+      });
+      return { code };
+    },
+    denied: { error: 'access_denied', error_description: 'end-user denied authorization' },
   });
+  app.route(`${base}/authorize`, consent);
 
-  app.post(`${base}/authorize/decision`, async (c) => {
-    const query = new URL(c.req.url).searchParams;
-    const problem = askedWrongly(world, query);
-    if (problem) return c.text(problem, 400);
-    const form = new URLSearchParams(await c.req.text());
-    const redirectUri = query.get('redirect_uri') ?? '';
-    const back = new URL(redirectUri);
-    if (query.has('state')) back.searchParams.set('state', query.get('state') ?? '');
-    const user = usersOf(world).find(({ username }) => username === form.get('address'));
-    if (form.get('decision') !== 'allow' || !user) {
-      back.searchParams.set('error', 'access_denied');
-      back.searchParams.set('error_description', 'end-user denied authorization');
-      return c.redirect(back.href);
-    }
-    const code = `aPrx${randomBytes(24).toString('base64url')}==`;
-    const grant = createGrant(world, user.id, (query.get('scope') ?? '').split(' '));
-    const codeChallenge = query.get('code_challenge') ?? '';
-    world.codes.set(code, { grant, redirectUri, codeChallenge, expiresAt: now() + codeSeconds * 1000 });
-    back.searchParams.set('code', code);
-    return c.redirect(back.href);
-  });
-
-  app.post(`${base}/token`, async (c) => {
-    const form = new URLSearchParams(await c.req.text());
-    try {
-      const grant = grantFor(world, form);
-      return c.json(issue(world, grant, new URL(c.req.url).origin));
-    } catch (error) {
-      if (!(error instanceof TokenRefused)) throw error;
-      return c.json({ error: error.error, error_description: error.message }, 400);
-    }
-  });
+  app.post(`${base}/token`, (c) =>
+    answerToken(c, (form) => issue(world, grantFor(world, form), new URL(c.req.url).origin)),
+  );
 
   app.post(`${base}/revoke`, async (c) => {
     const token = new URLSearchParams(await c.req.text()).get('token') ?? '';

@@ -2,22 +2,13 @@ import { createServer, type Server } from 'node:net';
 import type { Clock } from '../../../src/core/clock.ts';
 import { createProspectInboxes, type ProspectInboxes } from '../prospect-inboxes.ts';
 import { headerOf, messageIdsOf } from '../rfc822.ts';
+import { type AcceptedMail, acceptedMails } from '../sent-record.ts';
 import type { Identify } from './identify.ts';
 import { type ImapSettings, serveImap } from './imap-server.ts';
 import { createMailStore, type Folder, type Mailbox, type StoredMail, type StoreMemory } from './mailboxes.ts';
 import { type SmtpSettings, serveSmtp } from './smtp-server.ts';
 import { createTroubles } from './trouble.ts';
 import type { Wire } from './wire.ts';
-
-/** One accepted send: what proves "exactly once". */
-export interface SentRecord {
-  from: string;
-  recipients: string[];
-  at: Date;
-  ownMessageId: string | null;
-  salesosMessage: string | null;
-  raw: Buffer;
-}
 
 export interface FakeMailServerSettings extends ImapSettings, SmtpSettings {
   /** Files a copy of what it accepts in Sent, as Gmail and Exchange do and a plain Postfix does not. */
@@ -30,7 +21,7 @@ export interface FakeMailServerSettings extends ImapSettings, SmtpSettings {
 /** What outlives a restart. */
 export interface MailServerMemory {
   store: StoreMemory;
-  sent: SentRecord[];
+  sent: AcceptedMail[];
 }
 
 /** A mail provider: SMTP submission and IMAP over one set of mailboxes, on loopback without TLS. */
@@ -189,12 +180,7 @@ export function createFakeMailServer({
       const folder = store.folder(existing(address), path);
       return { folder, mail: store.file(folder, raw) };
     },
-    sentOf: (address: string) => ledger.filter(({ from }) => from === address.toLowerCase()),
-    /** How often a mail of ours was accepted: 1 is the promise. */
-    timesAccepted: (ownId: string): number =>
-      ledger.filter((record) => record.ownMessageId === ownId || record.salesosMessage === ownId).length,
-    inboxOf: inboxes.of,
-    prospects: inboxes.addresses,
+    ...acceptedMails(ledger, inboxes),
     folderOf: (address: string, path: string): Folder => store.folder(existing(address), path),
     moveMail(address: string, from: string, mail: StoredMail, to: string): void {
       const mailbox = existing(address);

@@ -1,25 +1,9 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Ctx } from '../../core/ctx.ts';
 import { newId } from '../../core/ids.ts';
+import type { Tables } from '../../core/tables.ts';
 
-export interface NewInbound {
-  id: string;
-  mailboxId: string;
-  providerMessageId: string;
-  providerThreadId: string;
-  receivedAt: Date;
-  kind: string;
-  fromAddress: string;
-  subject: string;
-  text: string;
-  contactId: string | null;
-  messageId: string | null;
-  matchedBy: string | null;
-  confidence: string | null;
-  returnsOn: string | null;
-  bounce: object | null;
-  evidence: string[];
-}
+type NewInbound = Omit<Selectable<Tables['inboundMessage']>, 'tenantId' | 'createdAt'>;
 
 /** Returns false when this mail was taken in before. */
 export async function insertInbound(ctx: Ctx, inbound: NewInbound): Promise<boolean> {

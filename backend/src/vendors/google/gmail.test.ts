@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { repAddress } from '../../email/mailbox.harness.ts';
 import type { MailboxAccount, OutgoingMail } from '../../email/mailbox.ts';
-import { accountOf, repAddress, type StartedGoogle, startGoogle } from './mailbox.harness.ts';
+import { accountOf, type StartedGoogle, startGoogle } from './mailbox.harness.ts';
 import { googleScopes } from './oauth.ts';
 
 let started: StartedGoogle;

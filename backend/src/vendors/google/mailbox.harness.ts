@@ -4,19 +4,16 @@ import {
   type FakeGoogle,
   type FakeGoogleOptions,
 } from '../../../sandbox/fakes/google/fake-google.ts';
-import { serveFake } from '../../../sandbox/fakes/serve.ts';
 import { type HandClock, handClock } from '../../core/clock.ts';
-import { createHttp } from '../../core/http.ts';
-import { createLog } from '../../core/log.ts';
-import type { MailboxHarness, Trouble } from '../../email/mailbox.harness.ts';
+import { begin, type MailboxHarness, repAddress, type Trouble } from '../../email/mailbox.harness.ts';
 import type { MailboxAccount } from '../../email/mailbox.ts';
+import { mailboxFaults, readingFault } from '../faults.harness.ts';
+import { reachFake } from '../reach-fake.harness.ts';
 import { renewingAccount } from '../renewing-account.harness.ts';
+import { repMailbox } from '../rep-mailbox.harness.ts';
 import type { GoogleConfig } from './config.ts';
 import { googleScopes } from './oauth.ts';
 import { createGoogle } from './vendor.ts';
-
-export const repAddress = 'maya.chen@northwind.example';
-const begin = new Date('2026-11-23T09:00:00Z');
 
 /** The real vendor code against the sandbox's Google over loopback, with a hand-driven clock and short time limits. */
 export async function startGoogle({
@@ -29,35 +26,26 @@ export async function startGoogle({
 } = {}) {
   const fake = createFakeGoogle({ clock, clientId: 'client-1', clientSecret: 'secret-1', ...options });
   fake.addMailbox(repAddress, 'Maya Chen');
-  const served = await serveFake(fake.app);
-  const http = createHttp({
-    clock,
-    log: createLog('silent'),
-    loopbackOnly: true,
-    defaultTimeoutSeconds: options.timeoutSeconds ?? 1,
-  });
+  const reached = await reachFake(fake.app, { clock, timeoutSeconds: options.timeoutSeconds });
+  const { url } = reached;
   const google = createGoogle(
     {
       clock,
       clientId: 'client-1',
       clientSecret: 'secret-1',
       addresses: {
-        accounts: served.url,
-        oauth: served.url,
-        gmail: served.url,
-        certs: `${served.url}/oauth2/v3/certs`,
+        accounts: url,
+        oauth: url,
+        gmail: url,
+        certs: `${url}/oauth2/v3/certs`,
       },
       topicName: fake.topicName,
       push: { audience: 'https://salesos.example/push', serviceAccount: 'push@project.iam.gserviceaccount.com' },
       ...options.config,
     },
-    http,
+    reached.http,
   );
-  const close = async () => {
-    await http.close();
-    await served.close();
-  };
-  return { clock, fake, google, http, served, close };
+  return { clock, fake, google, goDown: reached.goDown, close: reached.close };
 }
 
 export type StartedGoogle = Awaited<ReturnType<typeof startGoogle>>;
@@ -68,35 +56,25 @@ export const accountOf = (started: StartedGoogle, scopes = googleScopes, address
 
 export async function googleHarness(): Promise<MailboxHarness> {
   const started = await startGoogle();
-  const { clock, fake, google, close } = started;
+  const { clock, fake, google, goDown, close } = started;
   return {
+    ...repMailbox(fake),
     vendor: google.mailbox,
     clock,
     account: accountOf(started),
-    keepsMessageId: false,
-    searchTrustedAfterSeconds: 600,
     watchSeconds: 7 * 24 * 3600,
-    deliver: (raw, folder) => fake.deliver(repAddress, raw, folder),
-    sent: () => fake.sentOf(repAddress),
-    inboxOf: (address) => fake.inboxOf(address).map(({ raw }) => raw),
     trouble: (trouble) => addTrouble(fake, trouble),
     setSearchLag: (seconds) => {
       fake.settings.searchLagSeconds = seconds;
     },
-    trash: (providerMessageId) => fake.trashMessage(repAddress, providerMessageId),
-    revokeGrant: () => fake.revoke(repAddress),
-    killAccessTokens: () => fake.expireAccessTokens(repAddress),
     loseCursor: () => fake.forgetHistory(repAddress),
     refuseReading: (providerMessageId, times) =>
       fake.faults.next({
-        kind: 'status',
-        status: 500,
-        body: '<html>Error 500</html>',
-        contentType: 'text/html',
+        ...readingFault,
         times,
         match: ({ path }) => path.endsWith(`/messages/${providerMessageId}`),
       }),
-    goDown: started.served.close,
+    goDown,
     close,
   };
 }
@@ -109,11 +87,7 @@ export function addTrouble(fake: FakeGoogle, { on, kind, waitUntil }: Trouble): 
       error: { code: 429, message, errors: [{ message, domain: 'usageLimits', reason: 'rateLimitExceeded' }] },
     });
   const faults: Record<Trouble['kind'], Fault> = {
-    'answer lost': { kind: 'reset-after-accept' },
-    'answer never comes': { kind: 'timeout-after-accept' },
-    'answer cut short': { kind: 'truncate-after-accept' },
-    'answer slow': { kind: 'slow', delaySeconds: 0.1 },
-    'error page': { kind: 'status', status: 502, body: '<html>Bad gateway</html>', contentType: 'text/html' },
+    ...mailboxFaults,
     'rate limit in seconds': { kind: 'status', status: 429, body: limit('Slow down'), retryAfter: '120' },
     'rate limit until': {
       kind: 'status',

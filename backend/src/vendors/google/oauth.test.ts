@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { repAddress } from '../../email/mailbox.harness.ts';
 import { GrantRefused } from '../../tenants/oauth.ts';
-import { repAddress, type StartedGoogle, startGoogle } from './mailbox.harness.ts';
+import { answerConsent, codeChallenge, codeOf, codeVerifier } from '../consent.harness.ts';
+import { type StartedGoogle, startGoogle } from './mailbox.harness.ts';
 import { googleScopes } from './oauth.ts';
 
-const codeVerifier = 'a-verifier-of-at-least-forty-three-characters-0123456789';
 const redirectUrl = 'http://127.0.0.1:3000/connect/google/callback';
-const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
 
 let started: StartedGoogle;
 beforeEach(async () => {
@@ -16,23 +15,10 @@ afterEach(() => started.close());
 
 /** Answers the consent page as a person would; gives the address Google sends the browser back to. */
 async function consent(decision: 'allow' | 'deny' = 'allow', scopes: string[] = googleScopes): Promise<URL> {
-  const url = new URL(
-    started.google.oauth.authorizeUrl({ state: 'state-1', loginHint: repAddress, codeChallenge, redirectUrl }),
-  );
-  const page = await (await fetch(url)).text();
-  expect(page).toContain(repAddress);
-  const form = new URLSearchParams({ decision, address: repAddress });
-  for (const scope of scopes) form.append('scope', scope);
-  const decided = await fetch(`${url.origin}/o/oauth2/v2/auth/decision${url.search}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: form.toString(),
-    redirect: 'manual',
-  });
-  return new URL(decided.headers.get('location') ?? '');
+  const request = { state: 'state-1', loginHint: repAddress, codeChallenge, redirectUrl };
+  const url = started.google.oauth.authorizeUrl(request);
+  return answerConsent(url, { address: repAddress, decision, scopes });
 }
-
-const codeOf = (back: URL) => back.searchParams.get('code') ?? '';
 
 const exchange = (code: string, verifier = codeVerifier) =>
   started.google.oauth.exchangeCode({ code, codeVerifier: verifier, redirectUrl });

@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { type ServerType, serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { accountOf, repAddress, type StartedGoogle, startGoogle } from './mailbox.harness.ts';
+import { repAddress } from '../../email/mailbox.harness.ts';
+import { accountOf, type StartedGoogle, startGoogle } from './mailbox.harness.ts';
 
 const audience = 'https://salesos.example/push';
 const serviceAccount = 'push@project.iam.gserviceaccount.com';

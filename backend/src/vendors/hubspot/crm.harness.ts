@@ -1,15 +1,12 @@
 /** The fake HubSpot on loopback, as the CRM contract wants it; also records every request the vendor sends. */
-import type { AddressInfo } from 'node:net';
-import { type ServerType, serve } from '@hono/node-server';
 import { createFakeHubSpot, type FakeHubSpotOptions } from '../../../sandbox/fakes/hubspot/index.ts';
 import { handClock } from '../../core/clock.ts';
-import { createHttp, type HttpRequest } from '../../core/http.ts';
-import { createLog } from '../../core/log.ts';
+import type { HttpRequest } from '../../core/http.ts';
 import type { CrmHarness, CrmTrouble } from '../../crm-sync/crm.harness.ts';
+import { reachFake } from '../reach-fake.harness.ts';
 import { createHubSpot, hubspotBudget, hubspotScopes } from './vendor.ts';
 
 const slowMilliseconds = 1500;
-const timeoutSeconds = 1;
 export const redirectUrl = 'https://api.example.com/connect/hubspot/callback';
 
 export type HubSpotHarness = Awaited<ReturnType<typeof createHubSpotHarness>>;
@@ -29,34 +26,12 @@ export async function createHubSpotHarness(
     webhookTargetUrl: null,
     ...options,
   });
-  let busy = 0;
-  const server: ServerType = await new Promise((resolve) => {
-    const fetch = async (...args: Parameters<typeof fake.app.fetch>) => {
-      busy += 1;
-      try {
-        return await fake.app.fetch(...args);
-      } finally {
-        busy -= 1;
-      }
-    };
-    const started = serve({ fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(started));
-  });
-  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const inner = createHttp({
+  const { url, http, settle, close } = await reachFake(fake.app, {
     clock,
-    log: createLog('silent'),
-    loopbackOnly: true,
+    sent,
     budgets: { hubspot: options.budget ?? { ...hubspotBudget, calls: 1000 } },
-    defaultTimeoutSeconds: timeoutSeconds,
   });
-  const http = {
-    ...inner,
-    request: (request: HttpRequest) => {
-      sent.push(request);
-      return inner.request(request);
-    },
-  };
-  const config = { clientId: 'client-1', clientSecret: 'secret-1', appId: '9', apiUrl, appUrl: apiUrl };
+  const config = { clientId: 'client-1', clientSecret: 'secret-1', appId: '9', apiUrl: url, appUrl: url };
   const { crm, oauth } = createHubSpot(config, http, clock);
   const portal = fake.addPortal({
     id: 123,
@@ -120,9 +95,7 @@ export async function createHubSpotHarness(
         kind: faults[trouble],
         ...(call === 'logEmails' ? { path: /emails\/batch\/create$/ } : {}),
       }),
-    settle: async () => {
-      while (busy > 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    },
+    settle,
     exhaustRateLimit: async () => {
       const headers = { authorization: `Bearer ${token}` };
       for (let call = 0; call < 110; call += 1) await fake.app.request('/crm/owners/2026-09', { headers });
@@ -143,13 +116,9 @@ export async function createHubSpotHarness(
     uniqueAddresses: true,
     requestCount: () => sent.length,
     wait: clock.advance,
-    close: async () => {
-      if ('closeAllConnections' in server) server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await inner.close();
-    },
+    close,
   };
-  return { ...harness, fake, portal, oauth, clock, http, apiUrl };
+  return { ...harness, fake, portal, oauth, clock, http, apiUrl: url };
 }
 
 const faults: Record<CrmTrouble, Parameters<ReturnType<typeof createFakeHubSpot>['addFault']>[0]['kind']> = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { repAddress } from './mailbox.harness.ts';
+import { repAddress } from '../../email/mailbox.harness.ts';
 import { outlookForEachTest } from './outlook.harness.ts';
 
 const outlook = outlookForEachTest();

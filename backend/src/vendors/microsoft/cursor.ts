@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cursorText } from '../cursor-text.ts';
 import { type MailRef, type PendingMail, pendingShape } from '../unread-mails.ts';
 
 /** Followed by delta: our own copies, arrived mail, and what the filter called junk (a reply may lie there). */
@@ -41,13 +42,4 @@ export type Places = Cursor['places'];
 export type FolderIds = Cursor['folderIds'];
 export type Pending = PendingMail<FolderMail>;
 
-export const writeCursor = (cursor: Cursor): string => JSON.stringify(cursor);
-
-/** Null for a text that is no cursor of ours: the place is lost and found again by a resync. */
-export function readCursor(text: string): Cursor | null {
-  try {
-    return cursorShape.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
+export const { writeCursor, readCursor } = cursorText(cursorShape);

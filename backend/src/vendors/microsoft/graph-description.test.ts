@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { outgoing } from '../../email/mailbox.harness.ts';
-import { repAddress } from './mailbox.harness.ts';
+import { outgoing, repAddress } from '../../email/mailbox.harness.ts';
 import { isSending, outlookForEachTest } from './outlook.harness.ts';
 
 const outlook = outlookForEachTest();

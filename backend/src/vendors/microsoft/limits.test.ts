@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { outgoing } from '../../email/mailbox.harness.ts';
+import { outgoing, repAddress } from '../../email/mailbox.harness.ts';
 import type { OutgoingMail } from '../../email/mailbox.ts';
-import { accountOf, repAddress } from './mailbox.harness.ts';
+import { accountOf } from './mailbox.harness.ts';
 import { outlookForEachTest } from './outlook.harness.ts';
 
 const outlook = outlookForEachTest();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { repAddress } from '../../email/mailbox.harness.ts';
 import type { MailboxAccount } from '../../email/mailbox.ts';
-import { accountOf, repAddress, type StartedMicrosoft, startMicrosoft } from './mailbox.harness.ts';
+import { accountOf, type StartedMicrosoft, startMicrosoft } from './mailbox.harness.ts';
 import { clientStateOf, watchMinutes } from './subscriptions.ts';
 
 let started: StartedMicrosoft;

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { repAddress } from '../../email/mailbox.harness.ts';
 import { GrantRefused } from '../../tenants/oauth.ts';
-import { repAddress, type StartedMicrosoft, startMicrosoft } from './mailbox.harness.ts';
+import { answerConsent, codeChallenge, codeOf, codeVerifier } from '../consent.harness.ts';
+import { type StartedMicrosoft, startMicrosoft } from './mailbox.harness.ts';
 import { microsoftScopes } from './oauth.ts';
 
-const codeVerifier = 'a-verifier-of-at-least-forty-three-characters-0123456789';
 const redirectUrl = 'http://127.0.0.1:3000/connect/microsoft/callback';
-const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
 
 let started: StartedMicrosoft;
 beforeEach(async () => {
@@ -16,23 +15,12 @@ afterEach(() => started.close());
 
 /** Answers the consent page as a person would; gives the address Microsoft sends the browser back to. */
 async function consent(decision: 'allow' | 'deny' = 'allow', leaveOut = ''): Promise<URL> {
-  const url = new URL(
-    started.microsoft.oauth.authorizeUrl({ state: 'state-1', loginHint: repAddress, codeChallenge, redirectUrl }),
-  );
+  const request = { state: 'state-1', loginHint: repAddress, codeChallenge, redirectUrl };
+  const url = new URL(started.microsoft.oauth.authorizeUrl(request));
   if (leaveOut) url.searchParams.set('scope', (url.searchParams.get('scope') ?? '').replace(leaveOut, ''));
-  const page = await (await fetch(url)).text();
-  expect(page).toContain(repAddress);
-  const action = /action="([^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
-  const decided = await fetch(new URL(action, url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ decision, address: repAddress }).toString(),
-    redirect: 'manual',
-  });
-  return new URL(decided.headers.get('location') ?? '');
+  return answerConsent(url, { address: repAddress, decision });
 }
 
-const codeOf = (back: URL) => back.searchParams.get('code') ?? '';
 const exchange = (code: string, verifier = codeVerifier) =>
   started.microsoft.oauth.exchangeCode({ code, codeVerifier: verifier, redirectUrl });
 const refresh = (refreshToken: string) => started.microsoft.oauth.refresh(refreshToken, repAddress);

@@ -1,7 +1,8 @@
 /** Outlook of one rep, new for each test of a file, and what the tests ask of it. */
 import { afterEach, beforeEach } from 'vitest';
+import { begin, repAddress } from '../../email/mailbox.harness.ts';
 import type { MailboxAccount, OutgoingMail } from '../../email/mailbox.ts';
-import { accountOf, begin, repAddress, type StartedMicrosoft, startMicrosoft } from './mailbox.harness.ts';
+import { accountOf, type StartedMicrosoft, startMicrosoft } from './mailbox.harness.ts';
 
 interface Call {
   method: string;
@@ -30,7 +31,7 @@ export function outlookForEachTest() {
     },
     /** Where Graph answers. */
     get url() {
-      return outlook.started.served.url;
+      return outlook.started.url;
     },
     send: (mail: OutgoingMail) => outlook.mailbox.send(outlook.account, mail),
     find: (mail: OutgoingMail) =>

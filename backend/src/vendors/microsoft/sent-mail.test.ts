@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outgoing } from '../../email/mailbox.harness.ts';
-import { repAddress } from './mailbox.harness.ts';
+import { outgoing, repAddress } from '../../email/mailbox.harness.ts';
 import { isSending, outlookForEachTest } from './outlook.harness.ts';
 
 const outlook = outlookForEachTest();

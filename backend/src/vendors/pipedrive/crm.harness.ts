@@ -1,13 +1,12 @@
 /** The fake Pipedrive on loopback, as the CRM contract wants it; also records every request the vendor sends. */
 import { createFakePipedrive, type FakePipedriveOptions, type Plan } from '../../../sandbox/fakes/pipedrive/index.ts';
-import { serveFake } from '../../../sandbox/fakes/serve.ts';
 import { handClock } from '../../core/clock.ts';
-import { createHttp, type HttpRequest } from '../../core/http.ts';
-import { createLog } from '../../core/log.ts';
-import type { CrmHarness, CrmTrouble } from '../../crm-sync/crm.harness.ts';
+import type { HttpRequest } from '../../core/http.ts';
+import type { CrmHarness } from '../../crm-sync/crm.harness.ts';
+import { crmFaults } from '../faults.harness.ts';
+import { reachFake } from '../reach-fake.harness.ts';
 import { createPipedrive, pipedriveBudget } from './vendor.ts';
 
-const timeoutSeconds = 1;
 export const callbackUrl = 'https://api.example.com/connect/pipedrive/callback';
 export const hookUrl = 'https://api.example.com';
 
@@ -24,7 +23,6 @@ export async function createPipedriveHarness(
 ) {
   const clock = handClock(new Date('2026-03-02T09:00:00.000Z'));
   let address = '';
-  let busy = 0;
   const fake = createFakePipedrive({
     clock,
     clientId: 'client-1',
@@ -35,31 +33,12 @@ export async function createPipedriveHarness(
     requestsPerTwoSeconds: 5000,
     ...options,
   });
-  const server = await serveFake({
-    fetch: async (...args: Parameters<typeof fake.app.fetch>) => {
-      busy += 1;
-      try {
-        return await fake.app.fetch(...args);
-      } finally {
-        busy -= 1;
-      }
-    },
-  });
-  address = server.url;
-  const inner = createHttp({
+  const { url, http, settle, close } = await reachFake(fake.app, {
     clock,
-    log: createLog('silent'),
-    loopbackOnly: true,
+    sent,
     budgets: { pipedrive: { ...pipedriveBudget, calls: options.calls ?? 5000 } },
-    defaultTimeoutSeconds: timeoutSeconds,
   });
-  const http = {
-    ...inner,
-    request: (request: HttpRequest) => {
-      sent.push(request);
-      return inner.request(request);
-    },
-  };
+  address = url;
   const config = {
     clientId: 'client-1',
     clientSecret: 'secret-1',
@@ -171,12 +150,10 @@ export async function createPipedriveHarness(
     notices: company.takeEvents,
     nextCall: (call, trouble) =>
       fake.faults.next({
-        ...faults[trouble],
+        ...crmFaults[trouble],
         match: ({ method, path }) => call === 'anyRead' || (method === 'POST' && path === '/api/v2/activities'),
       }),
-    settle: async () => {
-      while (busy > 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    },
+    settle,
     exhaustRateLimit: async () => {
       const headers = { authorization: `Bearer ${tokens.access_token}` };
       for (let call = 0; call < 5000; call += 1) await fake.app.request('/api/v2/persons/1', { headers });
@@ -216,22 +193,10 @@ export async function createPipedriveHarness(
     lacks: ['time_zone', 'time_of_day', 'erasure', 'records_without_owner', 'deleted_in_changes'],
     requestCount: () => sent.length,
     wait: clock.advance,
-    close: async () => {
-      await server.close();
-      await inner.close();
-    },
+    close,
   };
   return { ...harness, fake, company, oauth, clock, http, config, address };
 }
-
-const faults: Record<CrmTrouble, Parameters<ReturnType<typeof createFakePipedrive>['faults']['next']>[0]> = {
-  server_error: { kind: 'status', status: 503 },
-  html: { kind: 'status', status: 502, contentType: 'text/html', body: '<html><title>502 Bad Gateway</title></html>' },
-  garbled: { kind: 'truncate-after-accept' },
-  slow: { kind: 'slow', delaySeconds: 1.5 },
-  connection_lost: { kind: 'reset-before' },
-  answer_lost: { kind: 'reset-after-accept' },
-};
 
 /** The parts of a note as a colleague reads them. */
 function readNote(note: string): { from: string; to: string; text: string } {

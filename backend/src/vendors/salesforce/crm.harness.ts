@@ -4,16 +4,15 @@ import {
   type FakeSalesforceOptions,
   sandboxOrgId,
 } from '../../../sandbox/fakes/salesforce/index.ts';
-import { serveFake } from '../../../sandbox/fakes/serve.ts';
 import { handClock } from '../../core/clock.ts';
-import { createHttp, type HttpRequest } from '../../core/http.ts';
-import { createLog } from '../../core/log.ts';
-import type { CrmHarness, CrmTrouble } from '../../crm-sync/crm.harness.ts';
+import type { HttpRequest } from '../../core/http.ts';
+import type { CrmHarness } from '../../crm-sync/crm.harness.ts';
 import { GrantRefused } from '../../tenants/oauth.ts';
+import { crmFaults } from '../faults.harness.ts';
+import { reachFake } from '../reach-fake.harness.ts';
 import type { SalesforceConfig } from './config.ts';
 import { createSalesforce, salesforceBudget } from './vendor.ts';
 
-const timeoutSeconds = 1;
 export const redirectUrl = 'https://api.example.com/connect/salesforce/callback';
 /** What Salesforce people write where a last name is demanded and nobody knows it. */
 const noName = '[not provided]';
@@ -47,41 +46,21 @@ export async function createSalesforceHarness(
     ...options,
   });
   const { org } = fake;
-  let busy = 0;
-  const server = await serveFake({
-    fetch: async (...args: Parameters<typeof fake.app.fetch>) => {
-      busy += 1;
-      try {
-        return await fake.app.fetch(...args);
-      } finally {
-        busy -= 1;
-      }
-    },
-  });
-  const inner = createHttp({
+  const { url, http, settle, close } = await reachFake(fake.app, {
     clock,
-    log: createLog('silent'),
-    loopbackOnly: true,
+    sent,
     budgets: { salesforce: { ...salesforceBudget, calls: options.calls ?? 5000 } },
-    defaultTimeoutSeconds: timeoutSeconds,
   });
-  const http = {
-    ...inner,
-    request: (request: HttpRequest) => {
-      sent.push(request);
-      return inner.request(request);
-    },
-  };
   const config: SalesforceConfig = {
     clientId: 'client-1',
     clientSecret: 'secret-1',
-    loginUrl: server.url,
+    loginUrl: url,
     namespace: 'salesos__',
     ...options.config,
   };
   const { crm, oauth } = createSalesforce(config, http, clock);
   const robin = org.users()[0]!;
-  let token: string = org.connect(server.url).access_token;
+  let token: string = org.connect(url).access_token;
   let isRemoved = false;
   org.settings.isPackageInstalled = false;
   org.addField('Contact', 'Second_Email__c', 'email');
@@ -100,7 +79,7 @@ export async function createSalesforceHarness(
       tenantId: 'tenant',
       connectionId: 'connection',
       accountId: sandboxOrgId,
-      apiUrl: server.url,
+      apiUrl: url,
       // As tenants do it: a grant that is gone says so when it is to be renewed.
       token: async (refused) => {
         if (refused !== undefined && isRemoved) throw new GrantRefused('The grant is gone.');
@@ -150,16 +129,14 @@ export async function createSalesforceHarness(
     notices: () => [],
     nextCall: (call, trouble) =>
       fake.faults.next({
-        ...faults[trouble],
+        ...crmFaults[trouble],
         match: ({ method, path }) => call === 'anyRead' || (method === 'POST' && path.endsWith('/composite/sobjects')),
       }),
-    settle: async () => {
-      while (busy > 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    },
+    settle,
     exhaustRateLimit: async () => org.limitRequests(30),
     expireToken: org.expireSessions,
     renewToken: () => {
-      token = org.connect(server.url).access_token;
+      token = org.connect(url).access_token;
     },
     removeApp: () => {
       isRemoved = true;
@@ -206,21 +183,9 @@ export async function createSalesforceHarness(
     lacks: ['time_zone', 'records_without_owner', 'notices'],
     requestCount: () => sent.length,
     wait: clock.advance,
-    close: async () => {
-      await server.close();
-      await inner.close();
-    },
+    close,
   };
   /** Without the admin who installs the package first. */
   const ensureFieldsAsIs = () => crm.ensureFields(harness.account);
-  return { ...harness, ensureFieldsAsIs, fake, org, oauth, clock, http, config, url: server.url };
+  return { ...harness, ensureFieldsAsIs, fake, org, oauth, clock, http, config, url };
 }
-
-const faults: Record<CrmTrouble, Parameters<ReturnType<typeof createFakeSalesforce>['faults']['next']>[0]> = {
-  server_error: { kind: 'status', status: 503 },
-  html: { kind: 'status', status: 502, contentType: 'text/html', body: '<html><title>502 Bad Gateway</title></html>' },
-  garbled: { kind: 'truncate-after-accept' },
-  slow: { kind: 'slow', delaySeconds: 1.5 },
-  connection_lost: { kind: 'reset-before' },
-  answer_lost: { kind: 'reset-after-accept' },
-};

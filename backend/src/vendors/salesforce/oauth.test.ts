@@ -1,13 +1,11 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VendorUnavailable } from '../../core/errors.ts';
 import { GrantRefused } from '../../tenants/oauth.ts';
+import { answerConsent, codeChallenge, codeOf, codeVerifier } from '../consent.harness.ts';
 import { isSalesforceUrl } from './config.ts';
 import { createSalesforceHarness, redirectUrl, type SalesforceHarness } from './crm.harness.ts';
 import { createSalesforce } from './vendor.ts';
-
-const verifier = 'v'.repeat(43);
-const codeChallenge = createHash('sha256').update(verifier).digest('base64url');
 
 let org: SalesforceHarness;
 const keys = generateKeyPairSync('rsa', {
@@ -24,17 +22,11 @@ afterEach(() => org.close());
 const authorizeUrl = (more = {}) => org.oauth.authorizeUrl({ state: 'state 1&2', codeChallenge, redirectUrl, ...more });
 
 /** Somebody opens the consent page and presses a button; answers where the browser is sent. */
-async function decide(decision: 'allow' | 'deny', address = 'robin@acme.test'): Promise<URL> {
-  const page = await fetch(authorizeUrl());
-  expect(page.status).toBe(200);
-  const action = /action="([^"]+)"/.exec(await page.text())?.[1]?.replaceAll('&amp;', '&') ?? '';
-  const body = new URLSearchParams({ address, decision });
-  const answer = await fetch(org.url + action, { method: 'POST', body, redirect: 'manual' });
-  return new URL(answer.headers.get('location') ?? '');
-}
+const decide = (decision: 'allow' | 'deny', address = 'robin@acme.test') =>
+  answerConsent(authorizeUrl(), { address, decision });
 async function connect(address?: string) {
-  const code = (await decide('allow', address)).searchParams.get('code') ?? '';
-  return org.oauth.exchangeCode({ code, codeVerifier: verifier, redirectUrl });
+  const code = codeOf(await decide('allow', address));
+  return org.oauth.exchangeCode({ code, codeVerifier, redirectUrl });
 }
 const isAccepted = (accessToken: string) =>
   org.vendor.listOwners({ ...org.account, token: async () => accessToken }).then(
@@ -47,8 +39,8 @@ describe('connecting', () => {
     const back = await decide('allow');
     expect(back.origin + back.pathname).toBe(redirectUrl);
     expect(back.searchParams.get('state')).toBe('state 1&2');
-    const code = back.searchParams.get('code') ?? '';
-    const grant = await org.oauth.exchangeCode({ code, codeVerifier: verifier, redirectUrl });
+    const code = codeOf(back);
+    const grant = await org.oauth.exchangeCode({ code, codeVerifier, redirectUrl });
     expect(grant).toMatchObject({
       accountId: org.account.accountId,
       accountName: 'Acme',
@@ -81,10 +73,10 @@ describe('connecting', () => {
 
   test('somebody who denies sends an error; a used code and a wrong verifier are refused', async () => {
     expect((await decide('deny')).searchParams.get('error')).toBe('access_denied');
-    const code = (await decide('allow')).searchParams.get('code') ?? '';
+    const code = codeOf(await decide('allow'));
     const exchange = (codeVerifier: string) => org.oauth.exchangeCode({ code, codeVerifier, redirectUrl });
     await expect(exchange('w'.repeat(43))).rejects.toBeInstanceOf(GrantRefused);
-    await expect(exchange(verifier)).rejects.toBeInstanceOf(GrantRefused);
+    await expect(exchange(codeVerifier)).rejects.toBeInstanceOf(GrantRefused);
   });
 
   test('a token answer that names another address gets no request with the token', async () => {

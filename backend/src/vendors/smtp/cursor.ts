@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cursorText } from '../cursor-text.ts';
 import { type MailRef, type PendingMail, pendingShape } from '../unread-mails.ts';
 import type { MailPlace } from './mail-identity.ts';
 
@@ -39,13 +40,4 @@ const cursorShape = z.object({
 export type Cursor = z.infer<typeof cursorShape>;
 export type Pending = PendingMail<FolderMail>;
 
-export const writeCursor = (cursor: Cursor): string => JSON.stringify(cursor);
-
-/** Null for a text that is no cursor of ours: every place is lost and found again by a resync. */
-export function readCursor(text: string): Cursor | null {
-  try {
-    return cursorShape.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
+export const { writeCursor, readCursor } = cursorText(cursorShape);

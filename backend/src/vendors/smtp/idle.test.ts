@@ -1,12 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { incoming } from '../../email/mailbox.harness.ts';
-import {
-  passwordAccount,
-  repAddress,
-  type StartedMailServer,
-  startMailServer,
-  tokenAccount,
-} from './mailbox.harness.ts';
+import { incoming, repAddress } from '../../email/mailbox.harness.ts';
+import { passwordAccount, type StartedMailServer, startMailServer, tokenAccount } from './mailbox.harness.ts';
 
 let started: StartedMailServer;
 let news: string[];

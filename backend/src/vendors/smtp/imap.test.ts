@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { incoming } from '../../email/mailbox.harness.ts';
+import { incoming, repAddress } from '../../email/mailbox.harness.ts';
 import type { MailboxAccount } from '../../email/mailbox.ts';
-import { passwordAccount, repAddress, type StartedMailServer, startMailServer } from './mailbox.harness.ts';
+import { passwordAccount, type StartedMailServer, startMailServer } from './mailbox.harness.ts';
 
 let started: StartedMailServer;
 let account: MailboxAccount;

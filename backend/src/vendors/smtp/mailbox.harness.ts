@@ -1,14 +1,12 @@
 import { createFakeMailServer, type FakeMailServer } from '../../../sandbox/fakes/smtp/fake-mail-server.ts';
 import type { ServerTrouble } from '../../../sandbox/fakes/smtp/trouble.ts';
 import { type HandClock, handClock } from '../../core/clock.ts';
-import type { MailboxHarness, Trouble } from '../../email/mailbox.harness.ts';
+import { begin, type MailboxHarness, repAddress, type Trouble } from '../../email/mailbox.harness.ts';
 import { type MailboxAccount, MailboxDisconnected } from '../../email/mailbox.ts';
 import { mailId, readIdentity, threadOf } from './mail-identity.ts';
 import { createMailbox } from './mailbox.ts';
 import { type MailServers, writeServers } from './servers.ts';
 
-export const repAddress = 'maya.chen@northwind.example';
-const begin = new Date('2026-11-23T09:00:00Z');
 export const repPassword = 'app-password-1';
 
 /** The real vendor code against the sandbox's mail server over loopback, with a hand-driven clock and short time limits. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { outgoing } from '../../email/mailbox.harness.ts';
+import { outgoing, repAddress } from '../../email/mailbox.harness.ts';
 import type { MailboxAccount } from '../../email/mailbox.ts';
-import { passwordAccount, repAddress, type StartedMailServer, startMailServer } from './mailbox.harness.ts';
+import { passwordAccount, type StartedMailServer, startMailServer } from './mailbox.harness.ts';
 import { createMailbox } from './mailbox.ts';
 
 let started: StartedMailServer;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHttp } from '../../core/http.ts';
 import { createLog } from '../../core/log.ts';
-import { repAddress, repPassword, type StartedMailServer, startMailServer } from './mailbox.harness.ts';
+import { repAddress } from '../../email/mailbox.harness.ts';
+import { repPassword, type StartedMailServer, startMailServer } from './mailbox.harness.ts';
 import { readServers } from './servers.ts';
 import type { MailServersForm } from './try-servers.ts';
 import { createMailServers } from './vendor.ts';

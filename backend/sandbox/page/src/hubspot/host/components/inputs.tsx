@@ -1,5 +1,13 @@
 /** Text-like inputs and the form around them. As in HubSpot, `onInput` follows each key and `onChange` the leaving of the field. */
-import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'react';
+import {
+  type FormEvent,
+  type InputHTMLAttributes,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useState,
+} from 'react';
 import { useReactions } from '../overlays.tsx';
 import { extensionEvent, type Handler } from './shared.ts';
 
@@ -123,53 +131,41 @@ function useTextControl({ value, defaultValue, onChange, onInput, onBlur, onFocu
   };
 }
 
+/** A field of one line. `around` draws what stands beside the input; the other attributes are the input's own. */
+function LineField({
+  field,
+  around = (input) => input,
+  ...attributes
+}: { field: FieldProps; around?: (input: ReactNode) => ReactNode } & InputHTMLAttributes<HTMLInputElement>) {
+  const { name, placeholder, readOnly } = field;
+  const own = { name, placeholder, readOnly, ...attributes };
+  return <Field {...field} control={(ties) => around(<input className="hs-input" {...ties} {...own} />)} />;
+}
+
 export function Input({ type = 'text', ...props }: TextProps & { type?: string }) {
   const text = useTextControl(props);
-  return (
-    <Field
-      {...props}
-      control={(ties) => (
-        <input
-          {...ties}
-          {...text.bind}
-          className="hs-input"
-          type={type}
-          name={props.name}
-          placeholder={props.placeholder}
-          readOnly={props.readOnly}
-          onKeyDown={(event) => event.key === 'Enter' && text.commit()}
-        />
-      )}
-    />
-  );
+  const commit = (event: KeyboardEvent) => event.key === 'Enter' && text.commit();
+  return <LineField field={props} {...text.bind} type={type} onKeyDown={commit} />;
 }
 
 export function SearchInput({ clearable = true, ...props }: TextProps & { clearable?: boolean }) {
   const text = useTextControl(props);
+  const clear = () => {
+    text.type('');
+    props.onChange?.('');
+  };
   return (
-    <Field
-      {...props}
-      control={(ties) => (
+    <LineField
+      field={props}
+      {...text.bind}
+      type="search"
+      aria-label={props.label ? undefined : 'Search'}
+      placeholder={props.placeholder ?? 'Search'}
+      around={(input) => (
         <span className="hs-search">
-          <input
-            {...ties}
-            {...text.bind}
-            className="hs-input"
-            type="search"
-            aria-label={props.label ? undefined : 'Search'}
-            name={props.name}
-            placeholder={props.placeholder ?? 'Search'}
-            readOnly={props.readOnly}
-          />
+          {input}
           {clearable && text.draft && (
-            <button
-              type="button"
-              aria-label="Clear"
-              onClick={() => {
-                text.type('');
-                props.onChange?.('');
-              }}
-            >
+            <button type="button" aria-label="Clear" onClick={clear}>
               ×
             </button>
           )}
@@ -229,22 +225,16 @@ export function NumberInput({ value, defaultValue, onChange, onInput, onBlur, on
   });
   const unit = props.formatStyle === 'percentage' ? '%' : props.currency;
   return (
-    <Field
-      {...props}
-      control={(ties) => (
+    <LineField
+      field={props}
+      {...text.bind}
+      type="number"
+      min={props.min}
+      max={props.max}
+      step={props.stepSize ?? 'any'}
+      around={(input) => (
         <span className="hs-number">
-          <input
-            {...ties}
-            {...text.bind}
-            className="hs-input"
-            type="number"
-            name={props.name}
-            min={props.min}
-            max={props.max}
-            step={props.stepSize ?? 'any'}
-            placeholder={props.placeholder}
-            readOnly={props.readOnly}
-          />
+          {input}
           {unit && <span>{unit}</span>}
         </span>
       )}
@@ -269,21 +259,13 @@ export function DateInput({ value, defaultValue, min, max, onChange, onBlur, ...
     if (year && month && date) onChange?.({ year, month: month - 1, date, formattedDate: next });
   };
   return (
-    <Field
-      {...props}
-      control={(ties) => (
-        <input
-          {...ties}
-          className="hs-input"
-          type="date"
-          name={props.name}
-          value={draft}
-          min={text(min)}
-          max={text(max)}
-          readOnly={props.readOnly}
-          onChange={(event) => choose(event.target.value)}
-        />
-      )}
+    <LineField
+      field={props}
+      type="date"
+      value={draft}
+      min={text(min)}
+      max={text(max)}
+      onChange={(event) => choose(event.target.value)}
     />
   );
 }
@@ -303,20 +285,12 @@ export function TimeInput({ value, defaultValue, onChange, interval = 30, ...pro
     if (hours !== undefined && minutes !== undefined && Number.isFinite(minutes)) onChange?.({ hours, minutes });
   };
   return (
-    <Field
-      {...props}
-      control={(ties) => (
-        <input
-          {...ties}
-          className="hs-input"
-          type="time"
-          name={props.name}
-          value={draft}
-          step={interval * 60}
-          readOnly={props.readOnly}
-          onChange={(event) => choose(event.target.value)}
-        />
-      )}
+    <LineField
+      field={props}
+      type="time"
+      value={draft}
+      step={interval * 60}
+      onChange={(event) => choose(event.target.value)}
     />
   );
 }
