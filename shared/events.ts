@@ -91,10 +91,10 @@ export const eventCatalogue = {
     uninstalled: z.boolean().default(false),
   }),
   'mailbox.connected': z.object({ mailboxId: id }),
-  /** Paused by a rule: nothing is sent from it until a person lets it go on. `reason` says what to do. */
+  /** Paused, by a rule or a colleague (`by_hand`): nothing is sent from it until a person resumes it. `reason` says why. */
   'mailbox.limited': z.object({
     mailboxId: id,
-    cause: z.enum(['bounces', 'policy', 'authentication', 'complaint', 'member_left']),
+    cause: z.enum(['bounces', 'policy', 'authentication', 'complaint', 'member_left', 'by_hand']),
     reason: z.string(),
   }),
   'mailbox.resumed': z.object({ mailboxId: id }),

@@ -200,7 +200,7 @@ export const problems = {
   },
   mailbox_paused: {
     title: 'The mailbox is paused',
-    fix: 'Do what the reason says, then resume the mailbox in the settings.',
+    fix: 'Read why it is paused; once that is settled, resume the mailbox in the settings.',
   },
   no_postal_address: {
     title: 'The postal address is missing',

@@ -146,6 +146,7 @@ export const settingsWords = {
   sentToday: '{sent} of at most {limit} mails sent today.',
   saveMailbox: 'Save this mailbox',
   mailboxSaved: 'Saved for {address}.',
+  mailboxPaused: '{address} is paused. Its mails wait until it is resumed; replies are still read.',
   mailboxResumed: '{address} sends again.',
   connectAgain: 'Connect {address} again',
   disconnect: 'Disconnect',

@@ -68,7 +68,29 @@ test('whoever is no admin looks at the settings and finds no password', async ()
   const settings = await see.open('settings');
   await settings.getByTestId('read-only').waitFor();
   expect(await settings.getByTestId('automation').count()).toBe(0);
-  expect(await settings.getByRole('button', { name: /^(Save|Connect|Disconnect)/ }).count()).toBe(0);
+  expect(await settings.getByRole('button', { name: /^(Save|Pause|Connect|Disconnect)/ }).count()).toBe(0);
+});
+
+test('a mailbox is paused without a question and goes on when somebody says so', async () => {
+  const [mailbox] = someSettings().mailboxes;
+  const sentence = 'Paused by Sam Berg. Its mails wait until it is resumed; replies are still read.';
+  see.host.respond(
+    '/cards/mailboxes/pause',
+    someSettings({ mailboxes: [{ ...mailbox!, status: 'paused', sentence }] }),
+  );
+  see.host.respond('/cards/mailboxes/resume', someSettings());
+  const settings = await see.open('settings');
+  const pause = settings.getByTestId(`pause-${ids.mailbox}`);
+  await pause.scrollIntoViewIfNeeded();
+  await see.shot('settings-mailbox');
+  await pause.press('Enter');
+  await see.page.getByText('robin@seller.test is paused. Its mails wait until it is resumed').waitFor();
+  await settings.getByText(sentence).waitFor();
+  expect(await pause.count()).toBe(0);
+  expect(await see.frameOf('settings').evaluate(lowContrasts)).toEqual([]);
+  await settings.getByTestId(`resume-${ids.mailbox}`).click();
+  await pause.waitFor();
+  expect(see.host.to('/cards/mailboxes/pause')).toMatchObject([{ mailboxId: ids.mailbox }]);
 });
 
 test('how mails come to Pipedrive is chosen in plain words, and not shown where there is no choice', async () => {

@@ -117,10 +117,14 @@ test('what the backend finds wrong is said at its field, and gone once something
   await frame.getByText('That was not saved').waitFor({ state: 'detached' });
 });
 
-test('a paused mailbox goes on, a lost one is connected again, and disconnecting asks first', async () => {
+test('a mailbox is paused and goes on, a lost one is connected again, and disconnecting asks first', async () => {
   const sentence = 'Paused: 4 of its last 100 mails went to addresses that do not exist.';
+  const byHand = 'Paused by Sam Berg. Its mails wait until it is resumed; replies are still read.';
   const lost = { ...mailbox!, id: ids.otherMailbox, address: 'team@seller.test', status: 'reconnect' as const };
   answers['/cards/settings'] = someSettings({ mailboxes: [{ ...mailbox!, status: 'paused', sentence }, lost] });
+  answers['/cards/mailboxes/pause'] = someSettings({
+    mailboxes: [{ ...mailbox!, status: 'paused', sentence: byHand }, lost],
+  });
   answers['/cards/mailboxes/resume'] = someSettings({ mailboxes: [mailbox!, lost] });
   answers['/cards/mailboxes/connect'] = { url: 'https://salesos.test/connect/google?link=x' };
   answers['/cards/mailboxes/disconnect'] = someSettings({ mailboxes: [] });
@@ -130,6 +134,16 @@ test('a paused mailbox goes on, a lost one is connected again, and disconnecting
   await button('Resume').click();
   await frame.getByText(sentence).waitFor({ state: 'detached' });
   expect(to('/cards/mailboxes/resume')).toMatchObject([{ mailboxId: ids.mailbox }]);
+  await shot('18-mailbox-goes-on', 1700);
+  expect(await page.frames()[1]?.evaluate(lowContrasts)).toEqual([]);
+  await button('Pause').click();
+  await frame.getByText(byHand).waitFor();
+  expect(to('/cards/mailboxes/pause')).toMatchObject([{ mailboxId: ids.mailbox }]);
+  expect(await toasts()).toMatchObject([
+    { title: 'robin@seller.test sends again.' },
+    { title: 'robin@seller.test is paused. Its mails wait until it is resumed; replies are still read.' },
+  ]);
+  expect(await button('Pause').count()).toBe(0);
   await button('Connect team@seller.test again').click();
   await expect.poll(() => told('navigate'), patience).toHaveLength(1);
   expect(to('/cards/mailboxes/connect')).toEqual([{ vendor: 'google' }]);
@@ -215,7 +229,9 @@ test('whoever is no admin, here or in SalesOS, looks at the settings and connect
     answers['SalesOSSetupController.state'] = { ...state, canChangeSettings };
     await mount('salesosSetup');
     await frame.getByText('You can look, not change').waitFor();
-    expect(await button(/^(Save|Disconnect|Check|Make a key|Connect (HubSpot|Salesforce|Pipedrive))/).count()).toBe(0);
+    expect(
+      await button(/^(Save|Pause|Disconnect|Check|Make a key|Connect (HubSpot|Salesforce|Pipedrive))/).count(),
+    ).toBe(0);
     expect(await frame.getByLabel('Most mails a day', { exact: true }).isEditable()).toBe(false);
     expect(await button('Connect Gmail').count()).toBe(1);
   }

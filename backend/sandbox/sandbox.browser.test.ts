@@ -178,6 +178,17 @@ test('the settings are the app’s own page', async () => {
   await shot('10-settings');
 });
 
+test('a mailbox is paused in the settings, and goes on', async () => {
+  const mailbox = page.locator('.hs-tile').filter({ hasText: `${outlook} (Outlook)` });
+  await mailbox.getByRole('button', { name: 'Pause' }).click();
+  await mailbox.getByText('Its mails wait until it is resumed; replies are still read.').waitFor();
+  expect(await mailbox.getByRole('button', { name: 'Pause' }).count()).toBe(0);
+  await mailbox.getByRole('button', { name: 'Resume' }).click();
+  await mailbox.getByText('Ready to send.').waitFor();
+  await mailbox.getByRole('button', { name: 'Pause' }).scrollIntoViewIfNeeded();
+  await shot('10-settings-mailbox');
+});
+
 test('the log says what the backend did and why', async () => {
   await page.getByText('What the backend did, and why').click();
   await shot('11-log');

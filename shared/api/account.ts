@@ -127,6 +127,17 @@ export const accountEndpoints = {
     response: mailbox,
     errors: ['not_found', 'invalid_input'],
   }),
+  pauseMailbox: endpoint({
+    method: 'POST',
+    path: '/v1/mailboxes/{mailboxId}/pause',
+    scopes: ['mailboxes:write'],
+    summary:
+      'Pause a mailbox: its mails wait until it is resumed, and replies are still read. One that is paused already keeps its reason.',
+    params: mailboxParams,
+    status: 200,
+    response: mailbox,
+    errors: ['not_found', 'mailbox_disconnected'],
+  }),
   resumeMailbox: endpoint({
     method: 'POST',
     path: '/v1/mailboxes/{mailboxId}/resume',

@@ -90,6 +90,7 @@ export const cardRoutes = {
     request: mailboxChange.extend({ mailboxId: z.uuid(), idempotencyKey }),
     response: settingsView,
   },
+  '/cards/mailboxes/pause': { request: z.object({ mailboxId: z.uuid(), idempotencyKey }), response: settingsView },
   '/cards/mailboxes/resume': { request: z.object({ mailboxId: z.uuid(), idempotencyKey }), response: settingsView },
   '/cards/mailboxes/disconnect': { request: z.object({ mailboxId: z.uuid(), idempotencyKey }), response: settingsView },
 } as const;

@@ -14,6 +14,7 @@ type Write =
   | '/cards/crms/check'
   | '/cards/people/same'
   | '/cards/mailboxes/update'
+  | '/cards/mailboxes/pause'
   | '/cards/mailboxes/resume'
   | '/cards/mailboxes/disconnect';
 

@@ -6,6 +6,7 @@ import {
   disconnectMailbox,
   getMailbox,
   listMailboxes,
+  pauseMailboxByHand,
   recheckDomains,
   resumeMailbox,
   updateMailbox,
@@ -46,6 +47,7 @@ export const accountHandlers: Handlers<typeof accountEndpoints> = {
     await answerSamePerson(ctx, { ...params, ...body });
     return readSettings(ctx);
   },
+  pauseMailbox: async ({ ctx, params }) => presentMailbox(ctx, await pauseMailboxByHand(ctx, params.mailboxId)),
   resumeMailbox: async ({ ctx, params }) => presentMailbox(ctx, await resumeMailbox(ctx, params.mailboxId)),
   listMailboxes: async ({ ctx, query }) => {
     const mailboxes = await listMailboxes(ctx);

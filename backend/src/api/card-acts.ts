@@ -2,7 +2,14 @@
 import type { CardPath } from '@salesos/shared/cards.ts';
 import { answerSamePerson, type Contact } from '../contacts/index.ts';
 import { NotFound } from '../core/errors.ts';
-import { disconnectMailbox, getMailbox, recheckDomains, resumeMailbox, updateMailbox } from '../email/index.ts';
+import {
+  disconnectMailbox,
+  getMailbox,
+  pauseMailboxByHand,
+  recheckDomains,
+  resumeMailbox,
+  updateMailbox,
+} from '../email/index.ts';
 import {
   completeTask,
   enroll,
@@ -81,6 +88,11 @@ export const settingsActs = {
     await requireOwnMailbox(caller, mailboxId);
     await updateMailbox(caller.ctx, mailboxId, change);
     return 'Saved.';
+  },
+  '/cards/mailboxes/pause': async (caller, { mailboxId }) => {
+    await requireOwnMailbox(caller, mailboxId);
+    await pauseMailboxByHand(caller.ctx, mailboxId);
+    return 'Paused: its mails wait until it is resumed.';
   },
   '/cards/mailboxes/resume': async (caller, { mailboxId }) => {
     await requireOwnMailbox(caller, mailboxId);

@@ -13,6 +13,7 @@ export async function readSettings(ctx: Ctx): Promise<Omit<SettingsView, 'canEdi
   const tenant = await getTenant(ctx);
   const mailboxes = await listMailboxes(ctx);
   const connections = await connectionsOf(ctx);
+  const statuses = new Set(mailboxes.map((mailbox) => mailbox.status));
   const shown = mailboxes.filter((mailbox) => mailbox.status !== 'disconnected');
   const step = (done: boolean, sentence: string) => ({ done, sentence });
   return {
@@ -35,8 +36,11 @@ export async function readSettings(ctx: Ctx): Promise<Omit<SettingsView, 'canEdi
         'Connect your CRM.',
       ),
       step(
-        mailboxes.some((mailbox) => mailbox.status === 'connected'),
-        'Connect a mailbox that the mails are sent from.',
+        statuses.has('connected'),
+        // One that is paused is connected already.
+        !statuses.has('connected') && statuses.has('paused')
+          ? 'Resume a mailbox: nothing is sent while it is paused.'
+          : 'Connect a mailbox that the mails are sent from.',
       ),
       step(!!tenant.postalAddress, 'Enter your postal address: the law asks for it in every sequence mail.'),
     ],

@@ -59,6 +59,7 @@ describe('a foreign card', () => {
     '/cards/people/same': (ids) => ({ questionId: ids.question, isSame: false }),
     '/cards/mailboxes/connect': () => ({ vendor: 'google' }),
     '/cards/mailboxes/update': (ids) => ({ mailboxId: ids.mailbox, dailyCap: 1 }),
+    '/cards/mailboxes/pause': (ids) => ({ mailboxId: ids.mailbox }),
     '/cards/mailboxes/resume': (ids) => ({ mailboxId: ids.mailbox }),
     '/cards/settings/check-domains': () => ({}),
     '/cards/mailboxes/disconnect': (ids) => ({ mailboxId: ids.mailbox }),

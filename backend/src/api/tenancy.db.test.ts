@@ -71,6 +71,7 @@ const cases: Record<EndpointName, Case> = {
   listMailboxes: none,
   getMailbox: (ids) => ({ path: { mailboxId: ids.mailbox } }),
   updateMailbox: (ids) => ({ path: { mailboxId: ids.mailbox }, body: { dailyCap: 1 } }),
+  pauseMailbox: (ids) => ({ path: { mailboxId: ids.mailbox } }),
   resumeMailbox: (ids) => ({ path: { mailboxId: ids.mailbox } }),
   disconnectMailbox: (ids) => ({ path: { mailboxId: ids.mailbox } }),
   createApiKey: () => ({ body: { name: 'mine', scopes: ['contacts:read'] } }),

@@ -239,7 +239,7 @@ export interface Tables {
     replyToMailboxId: string | null;
     /** Other addresses of the same person that arrive here. */
     aliases: Generated<string[]>;
-    /** Its bounces are counted from here on: somebody let it go on then. */
+    /** Its bounces are counted from here on: it was paused by a rule or connected then. */
     healthSince: Date | null;
     sentOn: string | null;
     sentCount: Generated<number>;

@@ -29,6 +29,7 @@ export {
   listMailboxes,
   type Mailbox,
   mailboxFor,
+  pauseMailboxByHand,
   resumeMailbox,
   whyNotSending,
 } from './mailboxes/mailboxes.ts';

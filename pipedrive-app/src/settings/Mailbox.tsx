@@ -19,8 +19,10 @@ interface Props extends SettingsParts {
 export function Mailbox({ mailbox, canEdit, state, api, sdk }: Props) {
   const { id, address, status, sentToday, limitToday } = mailbox;
   const { label, tone } = mailboxStatuses[status];
-  const write = (path: '/cards/mailboxes/resume' | '/cards/mailboxes/disconnect', said: string) =>
-    state.write(path, { mailboxId: id }, said);
+  const write = (
+    path: '/cards/mailboxes/pause' | '/cards/mailboxes/resume' | '/cards/mailboxes/disconnect',
+    said: string,
+  ) => state.write(path, { mailboxId: id }, fill(said, { address }));
 
   /** Disconnecting asks first and says what it holds up. */
   async function disconnect() {
@@ -31,7 +33,7 @@ export function Mailbox({ mailbox, canEdit, state, api, sdk }: Props) {
       cancelText: settingsWords.disconnectCancel,
       okColor: Color.NEGATIVE,
     });
-    if (confirmed) await write('/cards/mailboxes/disconnect', fill(settingsWords.mailboxDisconnected, { address }));
+    if (confirmed) await write('/cards/mailboxes/disconnect', settingsWords.mailboxDisconnected);
   }
 
   return (
@@ -66,10 +68,19 @@ export function Mailbox({ mailbox, canEdit, state, api, sdk }: Props) {
             <Button
               kind="primary"
               busy={state.busy}
-              onClick={() => write('/cards/mailboxes/resume', fill(settingsWords.mailboxResumed, { address }))}
+              onClick={() => write('/cards/mailboxes/resume', settingsWords.mailboxResumed)}
               testId={`resume-${id}`}
             >
               {cardWords.resume}
+            </Button>
+          )}
+          {status === 'connected' && (
+            <Button
+              busy={state.busy}
+              onClick={() => write('/cards/mailboxes/pause', settingsWords.mailboxPaused)}
+              testId={`pause-${id}`}
+            >
+              {cardWords.pause}
             </Button>
           )}
           {status !== 'disconnected' && (

@@ -6,7 +6,7 @@ export interface RecentBounces {
   hardCount: number;
 }
 
-/** Of the last mails of a mailbox, sent since somebody last let it go on: how many there are, and how many bounced for good. */
+/** Of the last mails of a mailbox, since a rule last paused it or it was connected: how many there are, and how many bounced for good. */
 export async function recentBounces(ctx: Ctx, mailboxId: string, most: number): Promise<RecentBounces> {
   const { rows } = await sql<RecentBounces>`
     select count(*)::int as sent_count, (count(*) filter (where exists (
@@ -15,7 +15,7 @@ export async function recentBounces(ctx: Ctx, mailboxId: string, most: number): 
     from (
       select m.tenant_id, m.id from message m join mailbox b on b.tenant_id = m.tenant_id and b.id = m.mailbox_id
       where m.tenant_id = ${ctx.tenantId} and m.mailbox_id = ${mailboxId} and m.state = 'sent' and m.sent_at is not null
-        and (b.health_since is null or m.sent_at >= b.health_since)
+        and (b.health_since is null or m.sent_at > b.health_since)
       order by m.sent_at desc limit ${most}) last`.execute(ctx.db);
   return rows[0]!;
 }

@@ -34,7 +34,7 @@ const defaultRamp = { startPerDay: 20, addPerDay: 5 };
 /** No company gets more mails a day than this from one account, until its settings say otherwise. */
 const defaultRecipientDomainCap = 50;
 
-const healthRuleVersion = 'health-1';
+const pauseRuleVersion = 'pause-1';
 
 /** A token is read at most this long before it is used; when it was read it had at least 20 seconds to live. */
 const tokenHeldMilliseconds = 5000;
@@ -137,11 +137,21 @@ export interface Limitation {
   inputs: Record<string, unknown>;
 }
 
-/** Sends nothing more from a mailbox until a person resumes it; it is still read. Does nothing to one that does not send. */
-export async function pauseMailbox(ctx: Ctx, mailboxId: string, { cause, reason, inputs }: Limitation): Promise<void> {
-  await inTransaction(ctx, async (ctx) => {
-    const paused = await changeStatus(ctx, mailboxId, 'connected', { status: 'paused', statusReason: reason });
-    if (!paused) return;
+/**
+ * Sends nothing more from a mailbox until a person resumes it; it is still read. Does nothing to one that does not send, and
+ * then returns null.
+ */
+export async function pauseMailbox(
+  ctx: Ctx,
+  mailboxId: string,
+  { cause, reason, inputs }: Limitation,
+): Promise<Mailbox | null> {
+  return inTransaction(ctx, async (ctx) => {
+    const change = { status: 'paused' as const, statusReason: reason };
+    // Its bounces are counted anew, except after a pause by hand: or whoever pauses and resumes would make them forgotten.
+    const counted = cause === 'by_hand' ? {} : { healthSince: ctx.clock.now() };
+    const paused = await changeStatus(ctx, mailboxId, 'connected', { ...change, ...counted });
+    if (!paused) return null;
     await holdUnsent(ctx, { mailboxId }, 'mailbox', whyNotSending(paused)!);
     await recordDecisions(ctx, {
       subject: 'mailbox.pause',
@@ -149,28 +159,41 @@ export async function pauseMailbox(ctx: Ctx, mailboxId: string, { cause, reason,
       contactId: null,
       outcome: cause,
       reason,
-      ruleVersion: healthRuleVersion,
+      ruleVersion: pauseRuleVersion,
       inputs,
     });
     await emit(ctx, 'mailbox.limited', { mailboxId, cause, reason });
+    return paused;
   });
 }
 
-/** A person has seen to it: the mailbox sends again, and its bounces are counted anew. */
+/** As asked by a person. A mailbox that is paused already keeps its reason: what it names is still to be mended. */
+export async function pauseMailboxByHand(ctx: Ctx, mailboxId: string): Promise<Mailbox> {
+  const { name } = ctx.actor;
+  const paused = await pauseMailbox(ctx, mailboxId, {
+    cause: 'by_hand',
+    reason: `Paused by ${name}. Its mails wait until it is resumed; replies are still read.`,
+    inputs: { by: name },
+  });
+  return paused ?? requireConnection(ctx, mailboxId);
+}
+
+/** A person has seen to it: the mailbox sends again. */
 export async function resumeMailbox(ctx: Ctx, mailboxId: string): Promise<Mailbox> {
   return inTransaction(ctx, async (ctx) => {
-    const now = ctx.clock.now();
-    const change = { status: 'connected' as const, statusReason: null, healthSince: now };
-    const resumed = await changeStatus(ctx, mailboxId, 'paused', change);
-    if (!resumed) {
-      const mailbox = await getMailbox(ctx, mailboxId);
-      if (mailbox.status === 'connected') return mailbox;
-      throw new Conflict(whyNotSending(mailbox)!, { code: 'mailbox_disconnected' });
-    }
+    const resumed = await changeStatus(ctx, mailboxId, 'paused', { status: 'connected', statusReason: null });
+    if (!resumed) return requireConnection(ctx, mailboxId);
     await releaseHeld(ctx, { mailboxId }, 'mailbox', null);
     await emit(ctx, 'mailbox.resumed', { mailboxId });
     return resumed;
   });
+}
+
+/** A mailbox as it stands; one that must be connected again can be neither paused nor resumed. */
+async function requireConnection(ctx: Ctx, mailboxId: string): Promise<Mailbox> {
+  const mailbox = await getMailbox(ctx, mailboxId);
+  if (mailbox.status === 'connected' || mailbox.status === 'paused') return mailbox;
+  throw new Conflict(whyNotSending(mailbox)!, { code: 'mailbox_disconnected' });
 }
 
 /** Disconnects for good, as asked by a person. Its unsent mails are held until it is connected again. */

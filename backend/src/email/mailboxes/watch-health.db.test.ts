@@ -12,7 +12,7 @@ import { claimDue } from '../delivery/claim.ts';
 import { getMessageRow } from '../delivery/message-queries.ts';
 import { insertInbound } from '../reading/inbound-queries.ts';
 import { jobs, reactions } from '../wakeups.ts';
-import { getMailbox, loseMailbox, resumeMailbox } from './mailboxes.ts';
+import { getMailbox, loseMailbox, pauseMailboxByHand, resumeMailbox } from './mailboxes.ts';
 import { bouncesTooMuch, watchBounceRates } from './watch-health.ts';
 
 test.each([
@@ -167,13 +167,51 @@ describe('a mailbox that is refused', () => {
   });
 });
 
+async function complains(messageId: string): Promise<void> {
+  const inboundId = newId(ctx.clock.now());
+  await inTransaction(ctx, (ctx) => emit(ctx, 'email.complained', { ...factOf(messageId), inboundId }));
+  await world.runJobs();
+}
+
 it('a complaint pauses the mailbox', async () => {
   const [id] = await sent(1);
-  await inTransaction(ctx, (ctx) =>
-    emit(ctx, 'email.complained', { ...factOf(id!), inboundId: newId(ctx.clock.now()) }),
-  );
-  await world.runJobs();
+  await complains(id!);
   expect((await getMailbox(ctx, mailboxId)).statusReason).toContain('reported a mail from it as spam');
+});
+
+describe('a mailbox that a colleague paused', () => {
+  const statusReason = 'Paused by SalesOS. Its mails wait until it is resumed; replies are still read.';
+
+  it('stays paused for that reason, whatever comes back; after the resume all that was sent counts', async () => {
+    const [first, second, third] = await sent(40);
+    await bounces(first!, { class: 'hard' });
+    await world.advance(60);
+    await pauseMailboxByHand(ctx, mailboxId);
+    await bounces(second!, { class: 'hard' });
+    await complains(third!);
+    await watchBounceRates(world.system);
+    expect(await getMailbox(ctx, mailboxId)).toMatchObject({ status: 'paused', statusReason });
+    expect(await events('mailbox.limited')).toHaveLength(1);
+
+    await world.advance(60);
+    await resumeMailbox(ctx, mailboxId);
+    expect(await statusOf()).toBe('connected');
+    await watchBounceRates(world.system);
+    expect((await getMailbox(ctx, mailboxId)).statusReason).toMatch(/^Paused: 2 of its last 40 mails/);
+
+    // What a check paused it for is settled by the person who resumes it.
+    await resumeMailbox(ctx, mailboxId);
+    await watchBounceRates(world.system);
+    expect(await statusOf()).toBe('connected');
+  });
+
+  it('keeps the reason of a check that was first', async () => {
+    const [id] = await sent(1);
+    await complains(id!);
+    const { statusReason: ofCheck } = await pauseMailboxByHand(ctx, mailboxId);
+    expect(ofCheck).toContain('reported a mail from it as spam');
+    expect(await events('mailbox.limited')).toHaveLength(1);
+  });
 });
 
 it('what is scheduled for a paused mailbox waits, and nothing of it is claimed', async () => {

@@ -21,6 +21,8 @@ interface Props {
 export function Mailbox({ mailbox, canEdit, state, platform }: Props) {
   const { id, address, vendorName, status, sentence, sentToday, limitToday } = mailbox;
   const isGone = status === 'disconnected';
+  const write = (path: '/cards/mailboxes/pause' | '/cards/mailboxes/resume', said: string) =>
+    void state.write(path, { mailboxId: id }, fill(said, { address }));
   return (
     <Tile testId={`mailbox-${id}`}>
       <Flex direction="column" gap="sm">
@@ -38,13 +40,7 @@ export function Mailbox({ mailbox, canEdit, state, platform }: Props) {
             variant="primary"
             loading={state.busy}
             disabled={state.busy}
-            onClick={() =>
-              void state.write(
-                '/cards/mailboxes/resume',
-                { mailboxId: id },
-                fill(settingsWords.mailboxResumed, { address }),
-              )
-            }
+            onClick={() => write('/cards/mailboxes/resume', settingsWords.mailboxResumed)}
             testId={`resume-${id}`}
           >
             {cardWords.resume}
@@ -68,7 +64,23 @@ export function Mailbox({ mailbox, canEdit, state, platform }: Props) {
             testId={`save-${id}`}
           />
         )}
-        {canEdit && !isGone && <DisconnectButton mailbox={mailbox} state={state} platform={platform} />}
+        {canEdit && !isGone && (
+          <Flex gap="sm" wrap="wrap">
+            {status === 'connected' && (
+              <LoadingButton
+                size="xs"
+                variant="secondary"
+                loading={state.busy}
+                disabled={state.busy}
+                onClick={() => write('/cards/mailboxes/pause', settingsWords.mailboxPaused)}
+                testId={`pause-${id}`}
+              >
+                {cardWords.pause}
+              </LoadingButton>
+            )}
+            <DisconnectButton mailbox={mailbox} state={state} platform={platform} />
+          </Flex>
+        )}
         {canEdit && (status === 'reconnect' || isGone) && (
           <ConnectMailbox
             api={platform.api}

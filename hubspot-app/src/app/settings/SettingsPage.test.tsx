@@ -244,6 +244,33 @@ test('a paused mailbox says why, and goes on when somebody says so', async () =>
   ]);
 });
 
+test('a connected mailbox is paused without a question: it can be resumed', async () => {
+  const { backend, renderer, ready, read } = openSettings();
+  const sentence = 'Paused by Robin Vale. Its mails wait until it is resumed; replies are still read.';
+  backend.answer('/cards/mailboxes/pause', () =>
+    someSettings({ mailboxes: [{ ...mailbox!, status: 'paused', sentence }] }),
+  );
+  await ready();
+  const pause = () => renderer.maybeFindByTestId(LoadingButton, `pause-${ids.mailbox}`);
+  expect(textOf(pause()!)).toBe('Pause');
+  pause()!.trigger('onClick');
+  expect(pause()!.props).toMatchObject({ loading: true, disabled: true });
+  await vi.waitFor(() => expect(read()).toContain(sentence));
+  expect(pause()).toBeNull();
+  expect(renderer.findByTestId(LoadingButton, `resume-${ids.mailbox}`).props.disabled).toBe(false);
+  expect(backend.to('/cards/mailboxes/pause')).toEqual([
+    { mailboxId: ids.mailbox, idempotencyKey: expect.any(String) },
+  ]);
+  expect(renderer.mocks.actions.addAlert.calls).toEqual([
+    [
+      {
+        type: 'success',
+        message: 'robin@seller.test is paused. Its mails wait until it is resumed; replies are still read.',
+      },
+    ],
+  ]);
+});
+
 test('each sending domain shows what is to be mended and how, and can be checked again', async () => {
   const { backend, renderer, ready, read } = openSettings();
   backend.answer('/cards/settings/check-domains', () => someSettings());

@@ -15,6 +15,9 @@ export default class SalesosMailbox extends LightningElement {
   save({ detail: change }) {
     this.write('/cards/mailboxes/update', change, words.mailboxSaved);
   }
+  pause() {
+    this.write('/cards/mailboxes/pause', {}, words.mailboxPaused);
+  }
   resume() {
     this.write('/cards/mailboxes/resume', {}, words.mailboxResumed);
   }
@@ -53,6 +56,9 @@ export default class SalesosMailbox extends LightningElement {
   }
   get hasForm() {
     return this.mailbox.status !== 'disconnected';
+  }
+  get canPause() {
+    return this.canEdit && this.mailbox.status === 'connected';
   }
   get canResume() {
     return this.canEdit && this.mailbox.status === 'paused';
