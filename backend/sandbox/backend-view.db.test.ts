@@ -82,3 +82,15 @@ test('a step that comes before the mail is due first', async () => {
     .execute();
   expect(await readNextDue(world.system)).toEqual({ at: nextStepAt, what: 'The next step of “Intro” for Kim' });
 });
+
+test('a mail whose sender died is due when its claim ends', async () => {
+  const id = await addMessage(ctx, { contactId, mailboxId });
+  const claimedUntil = new Date(monday.getTime() + 60_000);
+  await ctx.db
+    .updateTable('message')
+    .set({ state: 'claimed', claimedUntil })
+    .where('tenantId', '=', ctx.tenantId)
+    .where('id', '=', id)
+    .execute();
+  expect(await readNextDue(world.system)).toEqual({ at: claimedUntil, what: 'A mail to Kim' });
+});

@@ -1,5 +1,6 @@
 /** What the sandbox page shows of the backend's inside: facts, decisions, and what is due next. Reads only. */
 import type { EventName } from '@salesos/shared/events.ts';
+import { sql } from 'kysely';
 import type { System } from '../src/core/ctx.ts';
 import type { Due } from './clock-drive.ts';
 import { factSentence } from './fact-sentence.ts';
@@ -51,9 +52,11 @@ export async function readNextDue({ db }: System): Promise<Due | null> {
     .innerJoin('contact', (join) =>
       join.onRef('contact.tenantId', '=', 'message.tenantId').onRef('contact.id', '=', 'message.contactId'),
     )
-    .select(['message.notBefore as at', 'contact.firstName'])
-    .where('message.state', '=', 'scheduled')
-    .orderBy('message.notBefore')
+    .select(['contact.firstName'])
+    // One whose sender died is taken up again when its claim ends.
+    .select(sql<Date>`case when state = 'scheduled' then not_before else claimed_until end`.as('at'))
+    .where('message.state', 'in', ['scheduled', 'claimed', 'sending'])
+    .orderBy('at')
     .limit(1)
     .executeTakeFirst();
   const waiting = db
@@ -83,5 +86,8 @@ export async function readNextDue({ db }: System): Promise<Due | null> {
   if (step?.nextStepAt)
     dues.push({ at: step.nextStepAt, what: `The next step of “${step.name}” for ${step.firstName}` });
   if (pause?.pausedUntil) dues.push({ at: pause.pausedUntil, what: `“${pause.name}” goes on for ${pause.firstName}` });
-  return dues.sort((a, b) => a.at.getTime() - b.at.getTime())[0] ?? null;
+  return earliest(dues);
 }
+
+export const earliest = (dues: (Due | null)[]): Due | null =>
+  dues.filter((due) => due !== null).sort((a, b) => a.at.getTime() - b.at.getTime())[0] ?? null;

@@ -4,6 +4,8 @@ import { createSecrets, deriveKey } from '../src/core/secrets.ts';
 import { listen } from '../src/start-live.ts';
 import { hubspotScopes } from '../src/vendors/hubspot/vendor.ts';
 import { pipedriveScopes } from '../src/vendors/pipedrive/vendor.ts';
+import { earliest, readNextDue } from './backend-view.ts';
+import type { Due } from './clock-drive.ts';
 import { createFakeDns, type FakeDns } from './fakes/dns/fake-dns.ts';
 import { createFakeGoogle, type FakeGoogle } from './fakes/google/fake-google.ts';
 import { createFakeHubSpot, type FakeHubSpot } from './fakes/hubspot/index.ts';
@@ -41,6 +43,8 @@ export interface OnFakes {
   hubspot: FakeHubSpot;
   salesforce: FakeSalesforce;
   pipedrive: FakePipedrive;
+  /** Where those CRMs are in this run whose address an account keeps. */
+  crmUrls: { salesforce: string; pipedrive: string };
   dns: FakeDns;
   inbox: ProspectInbox;
   /** What was kept by an earlier run, or null in a new world. */
@@ -49,6 +53,8 @@ export interface OnFakes {
   keep(): Promise<void>;
   /** Delivers what the fakes have to say and works off everything that is due at the clock's time. */
   settle(): Promise<void>;
+  /** What happens next by itself, in the product or because a fake asks again; null when nothing does. */
+  nextDue(): Promise<Due | null>;
   /** From now on requests from the outside are answered: by the product, or by somebody who asks the product. */
   open(handler?: Handler): void;
   stop(): Promise<void>;
@@ -214,6 +220,7 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
     hubspot,
     salesforce,
     pipedrive,
+    crmUrls: { salesforce: salesforceServer.url, pipedrive: pipedriveServer.url },
     dns,
     inbox: createProspectInbox(mailWorld, clock, origin, answers),
     memory,
@@ -233,6 +240,14 @@ export async function startOnFakes({ host = '127.0.0.1', port = 0, worldFile, ..
         idle = busy ? 0 : idle + 1;
       }
       await keep();
+    },
+    async nextDue() {
+      const waiting = hubspot.workflows.runs.filter(({ state }) => state === 'waiting');
+      const attempts = waiting.map(({ nextAttemptAt }) => ({
+        at: new Date(nextAttemptAt),
+        what: 'A workflow asks again',
+      }));
+      return earliest([...attempts, await readNextDue(app.system)]);
     },
     open: (other = app.api.fetch) => {
       handler = other;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dataFolder, type SandboxProcess, startSandboxProcess } from '../testing/sandbox-process.ts';
-import type { CrmRecord, InboxMail, SandboxState, TimelineItem, WorkflowView } from './page-api.ts';
+import type { CrmRecord, InboxMail, LogEntry, SandboxState, TimelineItem, WorkflowView } from './page-api.ts';
 
 let place: Awaited<ReturnType<typeof dataFolder>>;
 let sandbox: SandboxProcess;
@@ -53,6 +53,10 @@ test('after kill -9 everything a visitor saw is there, and the reply still stops
   const end = await seen('card');
   expect(end.items.map(({ kind }) => kind)).toEqual(['email_in', 'email_out']);
   expect(end.properties.salesos_sequence_status).toContain('Stopped: the person replied.');
+  // In each run the fakes are at other addresses; the three CRMs are connected all the same.
+  await sandbox.post('/sandbox/clock', { action: 'advance', seconds: 86_400 });
+  const { entries } = await sandbox.get<{ entries: LogEntry[] }>('/sandbox/log');
+  expect(entries.filter(({ name }) => name === 'crm.disconnected')).toEqual([]);
 }, 120_000);
 
 test('killed at any moment of a send it starts again, and each mail arrives once', async () => {

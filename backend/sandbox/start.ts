@@ -5,7 +5,7 @@ import type { System } from '../src/core/ctx.ts';
 import type { Logger } from '../src/core/log.ts';
 import { DAY, dayOf, HOUR, instantOf, wallOf, weekdayOf } from '../src/core/zoned-time.ts';
 import { openConfigured, type Running } from '../src/start-live.ts';
-import { readLog, readNextDue } from './backend-view.ts';
+import { readLog } from './backend-view.ts';
 import type { DrivenClock } from './clock-drive.ts';
 import { apiOrigin, startOnFakes } from './on-fakes.ts';
 import { pageServer } from './page-server.ts';
@@ -29,7 +29,7 @@ export async function startSandbox(config: Config, log: Logger): Promise<Running
     salesforce,
     company: on.pipedrive.company(company.id),
     inbox,
-    backend: { origin, settle, nextDue: () => readNextDue(app.system), log: () => readLog(app.system) },
+    backend: { origin, settle, nextDue: on.nextDue, log: () => readLog(app.system) },
     portal,
     apiOrigin,
     contacts: prospectsIn(on),

@@ -1,5 +1,4 @@
 import { TestClock } from 'pg-boss';
-import { readNextDue } from '../sandbox/backend-view.ts';
 import { createClockDrive } from '../sandbox/clock-drive.ts';
 import { type OnFakes, startOnFakes } from '../sandbox/on-fakes.ts';
 import {
@@ -31,7 +30,7 @@ export async function openApp(database: OpenDatabase, { now = monday, allCrms = 
   const log = createLog(process.env.TEST_LOG ?? 'silent');
   const on = await startOnFakes({ database, clock, log, queueClock });
   on.open();
-  const { app, settle } = on;
+  const { settle } = on;
   const drivenClock = {
     ...clock,
     // One millisecond is ticked after each jump: that fires each timer of the queue that the jump passed once.
@@ -40,7 +39,7 @@ export async function openApp(database: OpenDatabase, { now = monday, allCrms = 
       await queueClock.tick(1);
     },
   };
-  const drive = createClockDrive({ clock: drivenClock, settle, nextDue: () => readNextDue(app.system) });
+  const drive = createClockDrive({ clock: drivenClock, settle, nextDue: on.nextDue });
   seedFakes(on);
   const home = await setUpTeam(on, portal, rep);
   if (allCrms) await addOtherCrms(on, home.ctx);

@@ -1,4 +1,4 @@
-import { readLog, readNextDue } from '../sandbox/backend-view.ts';
+import { readLog } from '../sandbox/backend-view.ts';
 import { apiOrigin } from '../sandbox/on-fakes.ts';
 import { pageServer } from '../sandbox/page-server.ts';
 import { company, portal, prospectsIn } from '../sandbox/story/index.ts';
@@ -19,7 +19,7 @@ export async function openSandboxApp() {
     backend: {
       origin: on.origin,
       settle: on.settle,
-      nextDue: () => readNextDue(system),
+      nextDue: on.nextDue,
       log: () => readLog(system),
     },
     portal,
