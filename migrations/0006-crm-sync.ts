@@ -26,7 +26,7 @@ export const { up } = statements(
     primary key (tenant_id, id),
     unique (tenant_id, connection_id, key)
   )`,
-  `create index crm_write_due on crm_write (connection_id, not_before) where state = 'pending'`,
+  `create index crm_write_due on crm_write (not_before) where state = 'pending'`,
   `create index crm_write_lapsed on crm_write (claimed_until) where state = 'writing'`,
   `create index crm_write_by_contact on crm_write (tenant_id, contact_id, connection_id)`,
   // Records to be read again: one row per record, however often it changed.

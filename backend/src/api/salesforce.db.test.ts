@@ -55,6 +55,8 @@ describe('Salesforce', () => {
       'Only an admin can change these settings: whoever has the permission set “SalesOS Admin”.',
     ]);
     expect((await change({ ...lee, isAdmin: true })).body).toMatchObject({ canEdit: true });
+    // Taken away again it is gone here too.
+    expect((await change(lee)).status).toBe(403);
     const other = await on.addOrg(await on.customer());
     const elsewhere = await card('/cards/settings', {}, other, lee);
     expect(elsewhere.body.canEdit).toBe(false);

@@ -28,11 +28,20 @@ test('an account with very many rows keeps no other waiting, and uses the room t
   const crowded = await queue(300);
   await world.advance(60);
   const [one, other] = [await queue(1), await queue(2)];
-  const claimed = (await claim(10)).map(({ connectionId }) => connectionId);
+  const claimed = (await claim(12)).map(({ connectionId }) => connectionId);
   const count = ({ connectionId }: { connectionId: string }) => claimed.filter((id) => id === connectionId).length;
-  expect([count(crowded), count(one), count(other)]).toEqual([7, 1, 2]);
-  expect(await claim(500)).toHaveLength(293);
+  expect([count(crowded), count(one), count(other)]).toEqual([4, 1, 2]);
+  expect(await claim(500)).toHaveLength(296);
   expect(await claim(500)).toEqual([]);
+});
+
+test('of more accounts than there is room some are served, and nobody twice', async () => {
+  for (let account = 0; account < 20; account += 1) await queue(3);
+  const both = await Promise.all([claim(8), claim(8)]);
+  expect(both.every((rows) => rows.length > 0 && rows.length <= 8)).toBe(true);
+  const rest = await claim(500);
+  const ids = [...both, rest].flat().map(({ id }) => id);
+  expect([ids.length, new Set(ids).size]).toEqual([60, 60]);
 });
 
 test('mails that wait for an earlier one of the same person take no room', async () => {

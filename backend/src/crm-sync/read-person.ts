@@ -1,5 +1,5 @@
 import type { Ctx, Sockets } from '../core/ctx.ts';
-import { VendorUnavailable } from '../core/errors.ts';
+import { Forbidden, VendorUnavailable } from '../core/errors.ts';
 import { groupCommit } from '../core/group-commit.ts';
 import { inParts } from '../core/in-parts.ts';
 import { type Connection, crmAccount } from '../tenants/index.ts';
@@ -48,17 +48,20 @@ async function readTogether(questions: Question[]): Promise<Answer[]> {
 }
 
 /**
- * One failure is not everybody's: people who could not be read together are read again in halves, for as long as one half
- * succeeds. Where both fail the CRM is not there, and is left alone.
+ * One failure is not everybody's: people who could not be read together are read again in halves. Where the CRM gives no answer
+ * for both halves either it is not there, and is left alone.
  */
 async function readApart(recordIds: string[], read: (ids: string[]) => Promise<Answer[]>): Promise<Answer[]> {
   const together = await read(recordIds);
-  if (recordIds.length === 1 || !together.every(isUnavailable)) return together;
+  if (recordIds.length === 1 || !together.every(hasFailed) || together.some(concernsAccount)) return together;
   const halves = inParts(recordIds, Math.ceil(recordIds.length / 2));
   const answers = await Promise.all(halves.map(read));
-  if (answers.flat().every(isUnavailable)) return together;
-  const apart = answers.map((half, index) => (half.every(isUnavailable) ? readApart(halves[index]!, read) : half));
+  if (answers.flat().every(isUnanswered)) return together;
+  const apart = answers.map((half, index) => (half.every(hasFailed) ? readApart(halves[index]!, read) : half));
   return (await Promise.all(apart)).flat();
 }
 
-const isUnavailable = (answer: Answer): boolean => 'error' in answer && answer.error instanceof VendorUnavailable;
+const hasFailed = (answer: Answer) => 'error' in answer;
+const isUnanswered = (answer: Answer) => 'error' in answer && answer.error instanceof VendorUnavailable;
+/** An admin must connect the CRM again. */
+const concernsAccount = (answer: Answer) => 'error' in answer && answer.error instanceof Forbidden;

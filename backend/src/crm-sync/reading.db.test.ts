@@ -6,7 +6,7 @@ import { VendorUnavailable } from '../core/errors.ts';
 import { emit } from '../core/events.ts';
 import { VendorError } from '../core/http.ts';
 import { connectionsOf, getTenant, memberByOwnerId, updateTenant } from '../tenants/index.ts';
-import { CrmDisconnected } from './crm.ts';
+import { CrmDisconnected, CrmRefused } from './crm.ts';
 import { startCrmWorld } from './fake-crm.harness.ts';
 import { accountToWrite, ensureContact, takeNotices } from './index.ts';
 
@@ -56,6 +56,19 @@ describe('a contact that is asked for', () => {
     fake.beforeRead = async (id) => (id === '3' ? down() : undefined);
     const found = await Promise.all(ids.map((id) => ensureContact(ctx, ask(id)).catch(({ status }) => status)));
     expect(found.map((contact) => contact.status ?? contact)).toEqual(ids.map((id) => (id === '3' ? 503 : 'active')));
+  });
+
+  it('is known although the CRM refuses us others who were read together with them', async () => {
+    const { ctx } = await install();
+    const ids = Array.from({ length: 9 }, (_, index) => String(index));
+    for (const id of ids) fake.add(id);
+    fake.beforeRead = async (id) => {
+      if (id === '1' || id === '7') throw new CrmRefused('NO_PERMISSION', 'Hidden.', 'Show it.');
+    };
+    const found = await Promise.allSettled(ids.map((id) => ensureContact(ctx, ask(id))));
+    expect(found.map(({ status }) => status)).toEqual(
+      ids.map((id) => (id === '1' || id === '7' ? 'rejected' : 'fulfilled')),
+    );
   });
 
   it('of a CRM that is not there is given up at once, however many were asked for', async () => {

@@ -86,23 +86,30 @@ export async function takeBackLapsed(system: System, now: Date): Promise<void> {
 }
 
 /**
- * Claims due rows across tenants, of each account as many as there is room for, so that one with ten thousand keeps no other
- * waiting. The mails of one person go to a CRM one after the other, in the order in which they were sent and received, so
- * only the earliest unfinished one of each is claimed.
+ * Claims about `limit` due rows across tenants, from each account the same number, so that one with ten thousand keeps no
+ * other waiting; where there are more accounts than room, the lot decides. The mails of one person go to a CRM one after the
+ * other, in the order in which they were sent and received, so only the earliest unfinished one of each is claimed.
  */
 export async function claimWrites(system: System, now: Date, until: Date, limit: number): Promise<WriteRow[]> {
   const due = sql<boolean>`write.state = 'pending' and write.not_before <= ${now}`;
   return system.db
-    .with('account', (db) => db.selectFrom('crmWrite as write').select('connectionId').distinct().where(due))
-    .with('due', (db) =>
+    .with('account', (db) =>
+      db
+        .selectFrom((all) =>
+          all.selectFrom('crmWrite as write').select('connectionId').distinct().where(due).as('waiting'),
+        )
+        .select('connectionId')
+        .orderBy(sql`random()`)
+        .limit(limit),
+    )
+    .with('free', (db) =>
       db
         .selectFrom('account')
         .innerJoinLateral(
           (lateral) =>
             lateral
               .selectFrom('crmWrite as write')
-              .select(['write.tenantId', 'write.id', 'write.notBefore'])
-              .select(sql<number>`row_number() over (order by write.not_before)`.as('place'))
+              .select(['write.tenantId', 'write.id'])
               .whereRef('write.connectionId', '=', 'account.connectionId')
               .where(due)
               .where(({ or, eb, not, exists, selectFrom }) =>
@@ -123,23 +130,13 @@ export async function claimWrites(system: System, now: Date, until: Date, limit:
                 ]),
               )
               .orderBy('write.notBefore')
-              .limit(limit)
+              .limit(sql<number>`(select ceil(${limit}::numeric / greatest(count(*), 1)) from account)::int`)
+              .forUpdate('write')
+              .skipLocked()
               .as('row'),
           (join) => join.onTrue(),
         )
-        .select(['row.tenantId', 'row.id'])
-        .orderBy('row.place')
-        .orderBy('row.notBefore')
-        .limit(limit),
-    )
-    .with('free', (db) =>
-      db
-        .selectFrom('crmWrite as write')
-        .innerJoin('due', (join) => join.onRef('due.tenantId', '=', 'write.tenantId').onRef('due.id', '=', 'write.id'))
-        .select(['write.tenantId', 'write.id'])
-        .where('write.state', '=', 'pending')
-        .forUpdate('write')
-        .skipLocked(),
+        .select(['row.tenantId', 'row.id']),
     )
     .updateTable('crmWrite')
     .from('free')

@@ -27,17 +27,14 @@ interface Said {
   email: string;
   name?: string | undefined;
   crmOwnerId?: string;
-  isAdmin?: boolean | undefined;
+  isAdmin?: boolean;
 }
 
-/**
- * The member behind a request that the CRM signed. Somebody new is a rep unless the CRM says that they are an admin; a changed
- * name or address is taken over.
- */
+/** The member behind a request that the CRM signed. Somebody new is a rep; a changed name or address is taken over. */
 export const memberFromIdentity = (
   ctx: Ctx,
-  { crm, crmUserId, email, name, isAdmin }: Pick<Said, 'crm' | 'crmUserId' | 'email' | 'name' | 'isAdmin'>,
-): Promise<Member> => save(ctx, { crm, crmUserId, email, name, ...(isAdmin && { isAdmin }) });
+  { crm, crmUserId, email, name }: { crm: string; crmUserId: string; email: string; name?: string },
+): Promise<Member> => save(ctx, { crm, crmUserId, email, name });
 
 /** The person who connects a CRM is an admin, also when they were a rep before, unless the CRM says that they are none. */
 export const saveInstaller = (

@@ -86,7 +86,7 @@ export const readGrant = readTogether(async (db, keys) => {
 export const readGrants = (ctx: Ctx): Promise<GrantRow[]> =>
   ctx.db.selectFrom('vendorGrant').selectAll().where('tenantId', '=', ctx.tenantId).execute();
 
-/** Across tenants: tokens of connected CRMs that have ended, the oldest first. */
+/** Across tenants: tokens of connected CRMs that have ended. */
 export const readEndedCrmGrants = (system: System, now: Date, limit: number) =>
   system.db
     .selectFrom('vendorGrant')

@@ -50,3 +50,38 @@ test('an answer that is a page of the login instead of JSON is no list of owners
   crm.fake.faults.next({ kind: 'status', status: 200, contentType: 'text/html', body: '<html>Log in</html>' });
   await expect(crm.vendor.listOwners(crm.account)).rejects.toBeInstanceOf(VendorUnavailable);
 });
+
+test.each([
+  ['a page that stands before Salesforce', 403, 'text/html;charset=UTF-8', '<html>Blocked</html>', 'HTTP_403', ''],
+  ['nothing at all', 400, 'application/json', '', 'HTTP_400', ''],
+  [
+    'several errors',
+    400,
+    'application/json',
+    '[{"errorCode":"INVALID_TYPE","message":"One"},{"errorCode":"OTHER","message":"Two"}]',
+    'INVALID_TYPE',
+    'One',
+  ],
+])(
+  'a refusal that is %s is known by its code, and no page is a reason',
+  async (_, status, contentType, body, code, message) => {
+    const kim = crm.addPerson({});
+    crm.fake.faults.next({ kind: 'status', status, contentType, body, match: ({ method }) => method === 'PATCH' });
+    const person = { recordId: kim, score: 1, tier: 4, lastEngagedAt: null, sequenceStatus: '', statusReason: '' };
+    const [result] = await crm.vendor.writeFields(crm.account, [person]);
+    expect(result).toMatchObject({ outcome: 'refused', code });
+    expect(result?.outcome === 'refused' && result.reason).toContain(message || code);
+    expect(JSON.stringify(result)).not.toContain('html');
+  },
+);
+
+test('a lock that says no more than its code is waited for', async () => {
+  const kim = crm.addPerson({});
+  const body = '[{"errorCode":"UNABLE_TO_LOCK_ROW","message":null}]';
+  const match = ({ method }: { method: string }) => method === 'PATCH';
+  crm.fake.faults.next({ kind: 'status', status: 400, contentType: 'application/json', body, match });
+  const person = { recordId: kim, score: 1, tier: 4, lastEngagedAt: null, sequenceStatus: '', statusReason: '' };
+  expect(await crm.vendor.writeFields(crm.account, [person])).toMatchObject([
+    { outcome: 'retry', reason: 'UNABLE_TO_LOCK_ROW', maybeWritten: false },
+  ]);
+});

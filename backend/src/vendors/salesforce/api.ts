@@ -3,11 +3,11 @@ import type { Connection } from '@jsforce/jsforce-node';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { VendorUnavailable } from '../../core/errors.ts';
-import { type Http, VendorError } from '../../core/http.ts';
+import { type Http, type HttpAnswer, VendorError } from '../../core/http.ts';
 import { type CrmAccount, CrmDisconnected } from '../../crm-sync/crm.ts';
 import { GrantRefused } from '../../tenants/oauth.ts';
 import { isSalesforceUrl, type SalesforceConfig } from './config.ts';
-import { openWire, type Wire } from './connection.ts';
+import { openWire } from './connection.ts';
 import { createDailyUse } from './daily-use.ts';
 import { howToFix, passingCodes, sentenceOf } from './refusals.ts';
 
@@ -55,8 +55,6 @@ export interface SalesforceApi {
 /** An unknown outcome is looked up; by then a request that Salesforce finishes late must have been finished. */
 const unknownOutcomeRetrySeconds = 60;
 const sessionRetrySeconds = 60;
-/** jsforce's HttpApiError: `data` is the list of errors where there are several. */
-const apiError = z.object({ errorCode: z.string(), message: z.string(), data: z.unknown() });
 const errorList = z.array(z.object({ errorCode: z.string(), message: z.string().catch('') })).min(1);
 
 export function createApi(config: SalesforceConfig, http: Http, clock: Clock): SalesforceApi {
@@ -74,7 +72,9 @@ export function createApi(config: SalesforceConfig, http: Http, clock: Clock): S
         if (parsed.success) return { outcome: 'ok', body: parsed.data };
         return retry(`Salesforce answered in a way we do not know: ${parsed.error.message}`, true);
       } catch (error) {
-        return wire.last() === 401 ? 'session_ended' : judge(error, wire.last(), account);
+        const last = wire.last();
+        if (last === null || last instanceof VendorError) throw last ?? error;
+        return last.status === 401 ? 'session_ended' : judge(last, account);
       } finally {
         dailyUse.note(account.accountId, wire.connection.limitInfo.apiUsage);
       }
@@ -94,16 +94,16 @@ export function createApi(config: SalesforceConfig, http: Http, clock: Clock): S
     }
   }
 
-  /** `last` as the wire has it. Throws what is no answer of Salesforce's. */
-  function judge(error: unknown, last: ReturnType<Wire['last']>, { accountId }: CrmAccount): ApiAnswer<never> {
-    if (last === null) throw error;
-    if (last instanceof VendorError) throw last;
-    if (last < 300) return retry('Salesforce answered with something that is no JSON', true);
-    const { errorCode, message } = firstError(error);
+  /** What an answer says that jsforce made an error of. */
+  function judge({ status, text }: HttpAnswer, { accountId }: CrmAccount): ApiAnswer<never> {
+    if (status < 300) return retry('Salesforce answered with something that is no JSON', true);
+    const { errorCode, message } = firstError(text());
     if (errorCode === 'REQUEST_LIMIT_EXCEEDED') return retry(message, false, dailyUse.refused(accountId, message));
-    if (last >= 500 || last === 408 || last === 420 || last === 429) return retry(`Salesforce answered ${last}`, true);
+    if (status >= 500 || status === 408 || status === 420 || status === 429) {
+      return retry(`Salesforce answered ${status}`, true);
+    }
     if (passingCodes.has(errorCode)) return retry(errorCode, false);
-    return { outcome: 'refused', status: last, code: errorCode, message };
+    return { outcome: 'refused', status, code: errorCode || `HTTP_${status}`, message };
   }
 
   async function read<T>(account: CrmAccount, request: ApiRequest<T>): Promise<T | null> {
@@ -154,9 +154,13 @@ async function tokenOf(account: CrmAccount, refused?: string): Promise<string> {
   }
 }
 
-function firstError(error: unknown): { errorCode: string; message: string } {
-  const parsed = apiError.safeParse(error).data;
-  return errorList.safeParse(parsed?.data).data?.[0] ?? parsed ?? { errorCode: '', message: String(error) };
+/** Read by ourselves: jsforce makes a page that stands before Salesforce the message, and of several errors none. */
+function firstError(text: string): { errorCode: string; message: string } {
+  try {
+    return errorList.parse(JSON.parse(text))[0]!;
+  } catch {
+    return { errorCode: '', message: '' };
+  }
 }
 
 function retry(reason: string, maybeWritten: boolean, retryAfterSeconds = unknownOutcomeRetrySeconds) {

@@ -5,13 +5,13 @@
  */
 import { PassThrough } from 'node:stream';
 import type { Connection } from '@jsforce/jsforce-node';
-import { type Http, VendorError } from '../../core/http.ts';
+import { type Http, type HttpAnswer, VendorError } from '../../core/http.ts';
 import { apiVersion, clientName } from './config.ts';
 
 export interface Wire {
   connection: Connection;
-  /** HTTP status of the last answer; the failure when none came; null before the first request. */
-  last(): number | VendorError | null;
+  /** The last answer; the failure when none came; null before the first request. */
+  last(): HttpAnswer | VendorError | null;
 }
 
 /** `instanceUrl` is checked by whoever calls: the token goes there. */
@@ -20,8 +20,8 @@ export async function openWire(
   account: string,
   { instanceUrl, accessToken }: { instanceUrl: string; accessToken: string },
 ): Promise<Wire> {
-  const { Connection, Transport } = await loaded();
-  let last: number | VendorError | null = null;
+  const { Connection, Transport } = await loadLibrary();
+  let last: HttpAnswer | VendorError | null = null;
 
   class OurTransport extends Transport {
     override getRequestStreamCreator() {
@@ -42,7 +42,7 @@ export async function openWire(
         http
           .request({ vendor: 'salesforce', account, method, url, headers: Object.fromEntries(lowerCase), ...text })
           .then((answer) => {
-            last = answer.status;
+            last = answer;
             stream.emit('complete', { statusCode: answer.status, headers: answer.headers, body: answer.text() });
           })
           .catch((error) => {
@@ -60,15 +60,8 @@ export async function openWire(
   return { connection, last: () => last };
 }
 
-let library: ReturnType<typeof load> | undefined;
-
 /** On the first call and not at the start: it takes a tenth of a second. Without jsforce's further APIs, which nobody uses. */
-function loaded() {
-  library ??= load();
-  return library;
-}
-
-async function load() {
+async function loadLibrary() {
   const [{ Connection }, { Transport }] = await Promise.all([
     import('@jsforce/jsforce-node/lib/core.js'),
     import('@jsforce/jsforce-node/lib/transport.js'),
