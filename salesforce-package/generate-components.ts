@@ -31,6 +31,7 @@ const salesforceWords = {
   setupTitle: 'Set up SalesOS',
   loadingSetup: 'Looking what is set up',
   openConnect: 'Connect this org',
+  openProvider: 'A new tab opens. Sign in there, then come back and press Refresh.',
   reachStep: 'Salesforce reaches SalesOS',
   reachHelp:
     'Set the address of your SalesOS in the named credential “SalesOS”, and in the custom metadata “SalesOS Setting”.',

@@ -117,8 +117,8 @@ test('what cannot be saved says why, and what the backend finds wrong stands at 
   const settings = await see.open('settings');
   const save = settings.getByTestId(`save-${ids.mailbox}`);
   const field = settings.getByTestId(`dailyCap-${ids.mailbox}`);
-  await field.fill('5000');
-  await settings.getByText('A whole number from 1 to 2000.').waitFor();
+  await field.fill('50000');
+  await settings.getByText('A whole number from 1 to 10000.').waitFor();
   expect(await save.isDisabled()).toBe(true);
   await field.fill('600');
   await save.click();

@@ -70,8 +70,8 @@ test('a mailbox’s limits and details are saved; what cannot be saved says why 
   await frame.getByText('12 of at most 80 mails sent today.').waitFor();
   const save = button('Save this mailbox');
   expect(await save.isDisabled()).toBe(true);
-  await frame.getByLabel('Most mails a day', { exact: true }).fill('5000');
-  await frame.getByText('A whole number from 1 to 2000.').waitFor();
+  await frame.getByLabel('Most mails a day', { exact: true }).fill('50000');
+  await frame.getByText('A whole number from 1 to 10000.').waitFor();
   expect(await save.isDisabled()).toBe(true);
   await frame.getByLabel('Most mails a day', { exact: true }).fill('50');
   await button(details).click();

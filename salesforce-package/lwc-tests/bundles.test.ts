@@ -1,6 +1,7 @@
 /** What the LWC compiler lets through and the platform, or nobody, would notice. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { words } from 'c/salesosLabels';
 import { describe, expect, test } from 'vitest';
 import { componentModules } from '../generate-components.ts';
 
@@ -36,6 +37,11 @@ describe.each(bundles)('%s', (bundle) => {
         !new RegExp(`^ {2}(?:async |get |@api )?${name}(?:;|\\(| =)`, 'm').test(script),
     );
     expect([...new Set(missing)]).toEqual([]);
+  });
+
+  test('the words it says exist', () => {
+    const said = [...`${script} ${template}`.matchAll(/(?<![-\w])words\.(\w+)/g)].map(([, name]) => name!);
+    expect(said.filter((name) => !(name in words))).toEqual([]);
   });
 
   test('its template listens by methods of the class only, and its components exist', () => {

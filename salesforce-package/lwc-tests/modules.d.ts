@@ -19,5 +19,6 @@ declare module 'c/salesosFormat' {
   export function points(value: number): string;
 }
 declare module 'c/salesosLabels' {
+  export const words: Record<string, string>;
   export function fill(words: string, values: Record<string, string | number>): string;
 }

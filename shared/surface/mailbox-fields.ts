@@ -11,7 +11,7 @@ export const mailboxLimits: Rows<MailboxDraft> = [
       label: 'Most mails a day',
       description: 'Mails by hand count too.',
       min: 1,
-      max: 2000,
+      max: 10_000,
     },
     {
       key: 'hourlyCap',

@@ -9,11 +9,21 @@ export interface FormProps<Stored, Draft, Change extends object> {
   save: (change: Change) => Promise<RequestFailed | null>;
 }
 
-/** A form being filled in. What the backend refused is said at its fields until one of them is changed. */
+/**
+ * A form being filled in. It begins anew when what is stored is another; what the backend refused is said at its fields until
+ * one of them is changed.
+ */
 export function useForm<Stored, Draft, Change extends object>(props: FormProps<Stored, Draft, Change>) {
   const { form, stored, save } = props;
   const [draft, setDraft] = useState(() => form.draftOf(stored));
   const [errors, setErrors] = useState<readonly FieldError[]>([]);
+  const storedDraft = JSON.stringify(form.draftOf(stored));
+  const [begunWith, setBegunWith] = useState(storedDraft);
+  if (begunWith !== storedDraft) {
+    setBegunWith(storedDraft);
+    setDraft(form.draftOf(stored));
+    setErrors([]);
+  }
   const wrong = form.whatIsWrong(draft);
   const change = wrong ? null : form.changeOf(stored, draft);
 

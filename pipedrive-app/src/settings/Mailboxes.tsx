@@ -24,14 +24,9 @@ export function Mailboxes({ settings, ...parts }: SettingsParts & { settings: Se
         <Empty title={settingsWords.noMailboxYet} text={settingsWords.noMailboxYetText} testId="no-mailboxes" />
       )}
       {mailboxes.map((mailbox) => (
-        <Mailbox key={`${mailbox.id} ${storedOf(mailbox)}`} mailbox={mailbox} canEdit={canEdit} {...parts} />
+        <Mailbox key={mailbox.id} mailbox={mailbox} canEdit={canEdit} {...parts} />
       ))}
       {canEdit && <ConnectMailbox api={parts.api} offered={['google', 'microsoft', 'smtp']} />}
     </section>
   );
-}
-
-/** A form begins anew when what is stored is another. */
-function storedOf({ sentence, sentToday, limitToday, ...stored }: SettingsView['mailboxes'][number]): string {
-  return JSON.stringify(stored);
 }

@@ -51,7 +51,7 @@ export function SettingsPage({ page }: { page: Page }) {
       )}
       <Checklist items={settings.checklist} />
       <Mailboxes settings={settings} state={state} api={api} sdk={page.sdk} />
-      <Sending key={JSON.stringify({ ...sending, domains: [] })} sending={sending} canEdit={canEdit} state={state} />
+      <Sending sending={sending} canEdit={canEdit} state={state} />
       <section className="stack">
         <h2>{settings.accountName}</h2>
         <SettingsForm

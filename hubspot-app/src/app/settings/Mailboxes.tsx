@@ -23,20 +23,9 @@ export function Mailboxes(props: { settings: SettingsView; state: SettingsState;
         </EmptyState>
       )}
       {mailboxes.map((mailbox) => (
-        <Mailbox
-          key={`${mailbox.id} ${settingsOf(mailbox)}`}
-          mailbox={mailbox}
-          canEdit={canEdit}
-          state={props.state}
-          platform={props.platform}
-        />
+        <Mailbox key={mailbox.id} mailbox={mailbox} canEdit={canEdit} state={props.state} platform={props.platform} />
       ))}
       {canEdit && <ConnectMailbox api={props.platform.api} offered={['google', 'microsoft', 'smtp']} />}
     </Flex>
   );
-}
-
-/** A form begins anew when what is stored is another. */
-function settingsOf({ sentence, sentToday, limitToday, ...stored }: SettingsView['mailboxes'][number]): string {
-  return JSON.stringify(stored);
 }

@@ -154,9 +154,9 @@ test('a mailbox’s limits are saved; a limit out of range is not', async () => 
   await ready();
   const cap = () => renderer.findByTestId(NumberInput, `dailyCap-${ids.mailbox}`);
   const save = () => renderer.findByTestId(LoadingButton, `save-${ids.mailbox}`);
-  for (const wrong of [0, 2001, 1.5, Number.NaN]) {
+  for (const wrong of [0, 10_001, 1.5, Number.NaN]) {
     cap().trigger('onChange', wrong as never);
-    expect(cap().props.validationMessage).toBe('A whole number from 1 to 2000.');
+    expect(cap().props.validationMessage).toBe('A whole number from 1 to 10000.');
     expect(save().props.disabled).toBe(true);
   }
   renderer.findByTestId(NumberInput, `spacingSeconds-${ids.mailbox}`).trigger('onChange', 86_401 as never);
@@ -170,6 +170,26 @@ test('a mailbox’s limits are saved; a limit out of range is not', async () => 
   expect(backend.to('/cards/mailboxes/update')).toEqual([
     { mailboxId: ids.mailbox, dailyCap: 50, idempotencyKey: expect.any(String) },
   ]);
+});
+
+test('a form begins anew with what a colleague stored, and keeps what is typed when only the health changes', async () => {
+  const { backend, renderer, read, ready } = openSettings();
+  await ready();
+  const refresh = async (settings: ReturnType<typeof someSettings>, seen: () => void) => {
+    backend.answer('/cards/settings', () => settings);
+    renderer.findByTestId(LoadingButton, 'refresh').trigger('onClick');
+    await vi.waitFor(seen);
+  };
+  const cap = () => renderer.findByTestId(NumberInput, `dailyCap-${ids.mailbox}`).props.value;
+  renderer.findByTestId(NumberInput, `dailyCap-${ids.mailbox}`).trigger('onChange', 33 as never);
+  const paused = { ...mailbox!, status: 'paused' as const };
+  await refresh(someSettings({ mailboxes: [paused] }), () => expect(read()).toContain('Paused'));
+  expect(cap()).toBe(33);
+  const changed = someSettings({ trackingLevel: 'none', mailboxes: [{ ...paused, dailyCap: 60 }] });
+  const level = () => renderer.findByTestId(ToggleGroup, 'trackingLevel').props.value;
+  await refresh(changed, () => expect(level()).toBe('none'));
+  expect(cap()).toBe(60);
+  expect(renderer.findByTestId(LoadingButton, 'save-settings').props.disabled).toBe(true);
 });
 
 test('name, signature, slow start and working hours are saved; half of a setting is not', async () => {

@@ -48,12 +48,7 @@ export function SettingsPage(platform: Platform) {
       <Divider />
       <Mailboxes settings={settings} state={state} platform={platform} />
       <Divider />
-      <Sending
-        key={JSON.stringify({ ...settings.sending, domains: [] })}
-        sending={settings.sending}
-        canEdit={settings.canEdit}
-        state={state}
-      />
+      <Sending sending={settings.sending} canEdit={settings.canEdit} state={state} />
       <Divider />
       <Heading>{settings.accountName}</Heading>
       <SettingsForm

@@ -31,7 +31,7 @@ var mailboxLimits = [
       label: "Most mails a day",
       description: "Mails by hand count too.",
       min: 1,
-      max: 2e3
+      max: 1e4
     },
     {
       key: "hourlyCap",
