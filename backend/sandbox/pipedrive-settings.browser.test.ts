@@ -101,7 +101,7 @@ test('how mails come to Pipedrive is chosen in plain words, and not shown where 
   see.host.respond('/cards/settings/update', someSettings({ mailLogging: 'smart_bcc' }));
   await settings.getByTestId('refresh').click();
   await settings.getByText('These mails are not tracked for opens and clicks').waitFor();
-  await settings.getByLabel('As mails, by Smart BCC').check();
+  await settings.getByLabel('As mails, by Smart BCC').click();
   await see.page.getByText('Settings saved.').waitFor();
   expect(see.host.to('/cards/settings/update')).toMatchObject([{ mailLogging: 'smart_bcc' }]);
   expect(await settings.getByLabel('As mails, by Smart BCC').isChecked()).toBe(true);
