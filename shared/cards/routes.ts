@@ -97,4 +97,6 @@ export const cardRoutes = {
 
 export type CardPath = keyof typeof cardRoutes;
 export type CardRequest<P extends CardPath> = z.input<(typeof cardRoutes)[P]['request']>;
+/** The same as the backend has it, defaults filled in. */
+export type ParsedCardRequest<P extends CardPath> = z.output<(typeof cardRoutes)[P]['request']>;
 export type CardResponse<P extends CardPath> = z.output<(typeof cardRoutes)[P]['response']>;

@@ -1,33 +1,11 @@
 import type { CardRequest, SettingsView } from '../cards.ts';
 import { type Choice, differing, hasWrongNumber, type SettingsForm } from './fields.ts';
-import { mailboxDetails, mailboxDetailsTitle, mailboxLimits } from './mailbox-fields.ts';
+import { type Days, type MailboxDraft, mailboxDetails, mailboxDetailsTitle, mailboxLimits } from './mailbox-fields.ts';
 
 type Mailbox = SettingsView['mailboxes'][number];
 
-/** A mailbox's settings as the fields of the form hold them. */
-export interface MailboxDraft {
-  displayName: string;
-  signature: string;
-  replyTo: string;
-  /** Separated by commas or line ends. */
-  aliases: string;
-  dailyCap: number | null;
-  hourlyCap: number | null;
-  spacingSeconds: number | null;
-  startPerDay: number | null;
-  addPerDay: number | null;
-  /** As in `9:00`, or empty. */
-  from: string;
-  to: string;
-  /** Days on which it sends, in the order of the week. */
-  days: Days;
-  /** Where its days begin and its working hours are read. */
-  timeZone: string;
-}
-
 type MailboxChange = Omit<CardRequest<'/cards/mailboxes/update'>, 'mailboxId' | 'idempotencyKey'>;
 
-type Days = NonNullable<Mailbox['workingHours']>['days'];
 const businessDays: Days = ['mon', 'tue', 'wed', 'thu', 'fri'];
 
 /** The choices of the form. */

@@ -1,6 +1,29 @@
 /** What can be set of a mailbox, field by field. */
+import type { SettingsView } from '../cards.ts';
 import type { Rows } from './fields.ts';
-import type { MailboxDraft } from './mailbox-draft.ts';
+
+export type Days = NonNullable<SettingsView['mailboxes'][number]['workingHours']>['days'];
+
+/** A mailbox's settings as the fields of the form hold them. */
+export interface MailboxDraft {
+  displayName: string;
+  signature: string;
+  replyTo: string;
+  /** Separated by commas or line ends. */
+  aliases: string;
+  dailyCap: number | null;
+  hourlyCap: number | null;
+  spacingSeconds: number | null;
+  startPerDay: number | null;
+  addPerDay: number | null;
+  /** As in `9:00`, or empty. */
+  from: string;
+  to: string;
+  /** Days on which it sends, in the order of the week. */
+  days: Days;
+  /** Where its days begin and its working hours are read. */
+  timeZone: string;
+}
 
 /** How much it sends. */
 export const mailboxLimits: Rows<MailboxDraft> = [

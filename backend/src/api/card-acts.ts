@@ -1,5 +1,5 @@
 /** What a rep does from a card, in a transaction; each answers with a sentence. */
-import type { CardPath } from '@salesos/shared/cards.ts';
+import type { CardPath, ParsedCardRequest } from '@salesos/shared/cards.ts';
 import { answerSamePerson, type Contact } from '../contacts/index.ts';
 import { NotFound } from '../core/errors.ts';
 import {
@@ -22,7 +22,6 @@ import {
 import type { CardCaller } from './authenticate.ts';
 import { checkCrm } from './card-crms.ts';
 import { requireAdmin } from './card-permission.ts';
-import type { ParsedCard } from './card-reads.ts';
 import { changeSettings } from './settings.ts';
 
 /** What was done, in a sentence; or a refusal that was decided and stored, with its code in lower case. */
@@ -32,10 +31,10 @@ const knownTasks = 500;
 
 export type RecordAct<P extends CardPath> = (
   caller: CardCaller,
-  request: ParsedCard<P>,
+  request: ParsedCardRequest<P>,
   contact: Contact,
 ) => Promise<Done>;
-export type SettingsAct<P extends CardPath> = (caller: CardCaller, request: ParsedCard<P>) => Promise<Done>;
+export type SettingsAct<P extends CardPath> = (caller: CardCaller, request: ParsedCardRequest<P>) => Promise<Done>;
 
 /** Acts on the record a card is open on; the answer is the card anew. */
 export const recordActs = {

@@ -1,15 +1,15 @@
 /** What an admin does with the CRMs of the account, from the settings. */
+import type { ParsedCardRequest } from '@salesos/shared/cards.ts';
 import { InvalidInput, NotFound } from '../core/errors.ts';
 import { retryPreparation } from '../crm-sync/index.ts';
 import { connectionsOf, newOrgKey, saveOrgKey } from '../tenants/index.ts';
 import type { CardCaller } from './authenticate.ts';
 import { requireAdmin } from './card-permission.ts';
-import type { ParsedCard } from './card-reads.ts';
 import { connectLinkUrl } from './connect-link.ts';
 
 export async function linkToCrm(
   caller: CardCaller,
-  { crm, host }: ParsedCard<'/cards/crms/connect'>,
+  { crm, host }: ParsedCardRequest<'/cards/crms/connect'>,
 ): Promise<{ url: string }> {
   const { ctx, member } = caller;
   requireAdmin(caller, 'connect a CRM');

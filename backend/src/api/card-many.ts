@@ -1,6 +1,6 @@
 /** Enrolling the records chosen in a list: each row for itself, and all of it once. */
 import { type EnrollRefusal, enrollRefusals } from '@salesos/shared/actions.ts';
-import type { EnrolledMany } from '@salesos/shared/cards.ts';
+import type { EnrolledMany, ParsedCardRequest } from '@salesos/shared/cards.ts';
 import type { Contact } from '../contacts/index.ts';
 import { inTransaction } from '../core/ctx.ts';
 import { DomainError } from '../core/errors.ts';
@@ -9,13 +9,12 @@ import { inParallel } from '../core/jobs.ts';
 import { enrollMany } from '../sequences/index.ts';
 import type { CardCaller } from './authenticate.ts';
 import { mayOpen } from './card-permission.ts';
-import type { ParsedCard } from './card-reads.ts';
 import { contactOf } from './card-record.ts';
 
 /** Records of one request that are worked on together, so that they are read from the CRM in few calls. */
 const readsAtOnce = 50;
 
-type Request = ParsedCard<'/cards/enroll/many'>;
+type Request = ParsedCardRequest<'/cards/enroll/many'>;
 type Row = EnrolledMany['results'][number];
 
 /** The answer is kept with the key, whole: a repeat learns how it went and changes nothing. */

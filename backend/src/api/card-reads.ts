@@ -1,6 +1,5 @@
 /** What the cards ask for without changing anything. */
-import type { CardPath, CardResponse, cardRoutes } from '@salesos/shared/cards.ts';
-import type { z } from 'zod';
+import type { CardPath, CardResponse, ParsedCardRequest } from '@salesos/shared/cards.ts';
 import { listDecisions } from '../core/decisions.ts';
 import { InvalidInput } from '../core/errors.ts';
 import { readGroup } from '../crm-sync/index.ts';
@@ -18,8 +17,10 @@ import { pageOf } from './page-of.ts';
 import { presentDecision } from './people.ts';
 import { readSettings } from './settings.ts';
 
-export type ParsedCard<P extends CardPath> = z.output<(typeof cardRoutes)[P]['request']>;
-export type CardRead<P extends CardPath> = (caller: CardCaller, request: ParsedCard<P>) => Promise<CardResponse<P>>;
+export type CardRead<P extends CardPath> = (
+  caller: CardCaller,
+  request: ParsedCardRequest<P>,
+) => Promise<CardResponse<P>>;
 
 const choicesPerPage = 20;
 const decisionsPerPage = 20;

@@ -5,9 +5,20 @@ import { type DomainError, Forbidden, InvalidInput, NotFound, Unauthenticated } 
 import { type CrmAccount, CrmDisconnected, CrmRefused, type CrmVendor } from '../crm-sync/crm.ts';
 import { crmAccount, GrantRefused, memberAccessToken, memberByUserId } from '../tenants/index.ts';
 import { connectedTenant } from './authenticate.ts';
-import type { PipedriveApp } from './pipedrive.ts';
 import type { PipedriveSession } from './pipedrive-surface.ts';
 import type { OpenRecords } from './surface.ts';
+
+/** What the vendor tells about Pipedrive's own signs. */
+export interface PipedriveApp {
+  enrollModalId: string | null;
+  /** Whom a token of a page speaks for; null for one that is not Pipedrive's, or is too old. */
+  readToken(token: string): { companyId: string; userId: string } | null;
+  /** Whether the header is the app's own client id and secret. */
+  isPipedrive(authorization: string): boolean;
+  /** Whether the header is the password of this connection's notices. */
+  isNotice(authorization: string, connectionId: string): boolean;
+  visiblePeople(account: CrmAccount, recordIds: string[]): Promise<string[]>;
+}
 
 /** As many as a list hands over one by one. */
 const mostSelected = 200;

@@ -5,28 +5,15 @@ import { jsonPanelData, jsonPanelError } from '../../../pipedrive-app/json-panel
 import { tenantContext } from '../core/ctx.ts';
 import { Unauthenticated } from '../core/errors.ts';
 import { enqueue } from '../core/jobs.ts';
-import type { CrmAccount } from '../crm-sync/crm.ts';
 import { takeNotices } from '../crm-sync/index.ts';
 import { findConnection, memberFromIdentity, uninstallMember } from '../tenants/index.ts';
 import { takeChoiceJob } from './automation-jobs.ts';
 import { contactOf, readCard } from './card-record.ts';
 import { answerAutomation } from './pipedrive-automation.ts';
 import { sealSession } from './pipedrive-surface.ts';
-import { openAs, opening } from './pipedrive-user.ts';
+import { openAs, opening, type PipedriveApp } from './pipedrive-user.ts';
 import { asDomainError, fieldErrors, RequestProblem } from './problem.ts';
 import { type ApiContext, type ApiEnv, parseJson } from './request.ts';
-
-/** What the vendor tells about Pipedrive's own signs. */
-export interface PipedriveApp {
-  enrollModalId: string | null;
-  /** Whom a token of a page speaks for; null for one that is not Pipedrive's, or is too old. */
-  readToken(token: string): { companyId: string; userId: string } | null;
-  /** Whether the header is the app's own client id and secret. */
-  isPipedrive(authorization: string): boolean;
-  /** Whether the header is the password of this connection's notices. */
-  isNotice(authorization: string, connectionId: string): boolean;
-  visiblePeople(account: CrmAccount, recordIds: string[]): Promise<string[]>;
-}
 
 const crm = 'pipedrive';
 const authorizationOf = (c: ApiContext): string => c.req.header('authorization') ?? '';
