@@ -98,8 +98,9 @@ export const settingsActs = {
     await resumeMailbox(caller.ctx, mailboxId);
     return 'Resumed: what waited for it leaves when it is its time.';
   },
-  '/cards/settings/check-domains': async ({ ctx }) => {
-    await recheckDomains(ctx);
+  '/cards/settings/check-domains': async (caller) => {
+    requireAdmin(caller, 'have the domains checked');
+    await recheckDomains(caller.ctx);
     return 'Checked within a minute.';
   },
   '/cards/mailboxes/disconnect': async (caller, { mailboxId }) => {

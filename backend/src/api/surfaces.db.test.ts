@@ -110,6 +110,8 @@ describe('a card', () => {
     expect((await card('/cards/settings', {}, rep)).body.canEdit).toBe(false);
     const refused = await card('/cards/settings/update', { ...change, idempotencyKey: 't' }, rep);
     expect([refused.status, refused.body.code]).toEqual([403, 'forbidden']);
+    const check = (who?: typeof rep) => card('/cards/settings/check-domains', { idempotencyKey: `d${who}` }, who);
+    expect([(await check()).status, (await check(rep)).status]).toEqual([200, 403]);
   });
 });
 

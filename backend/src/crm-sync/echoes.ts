@@ -4,7 +4,7 @@
  */
 import type { Ctx, System } from '../core/ctx.ts';
 import { type Connection, crmAccount } from '../tenants/index.ts';
-import type { CrmAccount } from './crm.ts';
+import type { CrmAccount, CrmNotice } from './crm.ts';
 import { deleteEchoesBefore, readEcho, saveEcho } from './echo-queries.ts';
 import { later } from './retry.ts';
 
@@ -18,10 +18,11 @@ export const accountToWrite = (ctx: Ctx, connection: Connection): CrmAccount => 
   noteWrite: (recordId, written) => saveEcho(ctx, { connectionId: connection.id, recordId, written }, notesFrom(ctx)),
 });
 
-/** Whether a change of a record, to these values, is nothing but what we wrote. */
-export async function isEcho(ctx: Ctx, connectionId: string, recordId: string, changedTo: Record<string, unknown>) {
-  const written = await readEcho(ctx, connectionId, recordId, notesFrom(ctx));
-  return written !== null && isOurs(written, changedTo);
+/** Whether a notice tells nothing but what we wrote. */
+export async function isEcho(ctx: Ctx, connectionId: string, notice: CrmNotice): Promise<boolean> {
+  if (notice.kind !== 'changed' || !notice.changedTo) return false;
+  const written = await readEcho(ctx, connectionId, notice.recordId, notesFrom(ctx));
+  return written !== null && isOurs(written, notice.changedTo);
 }
 
 export function isOurs(written: Record<string, unknown>, changedTo: Record<string, unknown>): boolean {

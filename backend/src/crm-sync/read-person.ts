@@ -25,15 +25,14 @@ const readers = new WeakMap<Sockets, Map<string, (question: Question) => Promise
 export async function readPerson(ctx: Ctx, connection: Connection, recordId: string): Promise<PersonRead> {
   const known = readers.get(ctx.sockets) ?? new Map();
   readers.set(ctx.sockets, known);
-  const reader =
-    known.get(connection.id) ?? groupCommit(readTogether, { most: peoplePerCall, concurrent: callsAtOnce });
+  const reader = known.get(connection.id) ?? groupCommit(askTogether, { most: peoplePerCall, concurrent: callsAtOnce });
   known.set(connection.id, reader);
   const answer: Answer = await reader({ ctx, connection, recordId });
   if ('error' in answer) throw answer.error;
   return answer.read;
 }
 
-async function readTogether(questions: Question[]): Promise<Answer[]> {
+async function askTogether(questions: Question[]): Promise<Answer[]> {
   const { ctx, connection } = questions.at(-1)!;
   const recordIds = [...new Set(questions.map(({ recordId }) => recordId))];
   const answers = await readApart(recordIds, async (ids) => {

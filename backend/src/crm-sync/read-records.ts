@@ -1,7 +1,6 @@
 import { type Contact, findByRecord, getContact } from '../contacts/index.ts';
 import { type Ctx, inTransaction, type System, tenantContext } from '../core/ctx.ts';
 import { Forbidden } from '../core/errors.ts';
-import { inParallel } from '../core/jobs.ts';
 import { type Connection, connectionsOf } from '../tenants/index.ts';
 import { hurryChanges } from './change-queries.ts';
 import { findElsewhere } from './find-elsewhere.ts';
@@ -24,7 +23,7 @@ const longestSweepSeconds = (sweepSeconds * 4) / 3;
 export async function readRecords(system: System, sources: CrmSources): Promise<boolean> {
   const now = system.clock.now();
   const rows = await claimReads(system, now, later(now, leaseSeconds), batch);
-  const done = await inParallel(rows, batch, (row) => readOne(tenantContext(system, row.tenantId), sources, row));
+  const done = await Promise.all(rows.map((row) => readOne(tenantContext(system, row.tenantId), sources, row)));
   return rows.length === batch && done.every((ok) => ok);
 }
 

@@ -39,12 +39,10 @@ async function take(ctx: Ctx, connection: Connection, notice: CrmNotice): Promis
   const { crm, id } = connection;
   const now = ctx.clock.now();
   switch (notice.kind) {
-    case 'changed':
-      if (notice.changedTo && (await isEcho(ctx, id, notice.recordId, notice.changedTo))) return;
-      if (await findByRecord(ctx, crm, notice.recordId)) await scheduleReads(ctx, id, [notice.recordId], now);
-      return;
     case 'created':
+    case 'changed':
     case 'restored':
+      if (await isEcho(ctx, id, notice)) return;
       if (await findByRecord(ctx, crm, notice.recordId)) await scheduleReads(ctx, id, [notice.recordId], now);
       return;
     case 'merged':

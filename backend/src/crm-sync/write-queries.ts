@@ -92,6 +92,12 @@ export async function takeBackLapsed(system: System, now: Date): Promise<void> {
  */
 export async function claimWrites(system: System, now: Date, until: Date, limit: number): Promise<WriteRow[]> {
   const due = sql<boolean>`write.state = 'pending' and write.not_before <= ${now}`;
+  const isItsTurn = sql<boolean>`(write.kind <> 'email' or not exists (
+    select from crm_write earlier
+    where earlier.tenant_id = write.tenant_id and earlier.contact_id = write.contact_id
+      and earlier.connection_id = write.connection_id and earlier.kind = 'email'
+      and earlier.state in ('pending', 'writing', 'held')
+      and (earlier.payload->>'at', earlier.id) < (write.payload->>'at', write.id)))`;
   return system.db
     .with('account', (db) =>
       db
@@ -112,23 +118,7 @@ export async function claimWrites(system: System, now: Date, until: Date, limit:
               .select(['write.tenantId', 'write.id'])
               .whereRef('write.connectionId', '=', 'account.connectionId')
               .where(due)
-              .where(({ or, eb, not, exists, selectFrom }) =>
-                or([
-                  eb('write.kind', '!=', 'email'),
-                  not(
-                    exists(
-                      selectFrom('crmWrite as earlier')
-                        .select('earlier.id')
-                        .whereRef('earlier.tenantId', '=', 'write.tenantId')
-                        .whereRef('earlier.contactId', '=', 'write.contactId')
-                        .whereRef('earlier.connectionId', '=', 'write.connectionId')
-                        .where('earlier.kind', '=', 'email')
-                        .where('earlier.state', 'in', ['pending', 'writing', 'held'])
-                        .where(sql<boolean>`(earlier.payload->>'at', earlier.id) < (write.payload->>'at', write.id)`),
-                    ),
-                  ),
-                ]),
-              )
+              .where(isItsTurn)
               .orderBy('write.notBefore')
               .limit(sql<number>`(select ceil(${limit}::numeric / greatest(count(*), 1)) from account)::int`)
               .forUpdate('write')

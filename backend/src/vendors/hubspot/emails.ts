@@ -13,11 +13,10 @@ import { inParts } from '../../core/in-parts.ts';
 import type { CrmAccount, EmailActivity } from '../../crm-sync/crm.ts';
 import type { HubSpotApi } from './api.ts';
 import type { CrmRecord } from './person.ts';
-import { readBatch } from './read-batch.ts';
+import { readBatch, recordsPerCall } from './read-batch.ts';
 import type { WriteRow } from './write-rows.ts';
 
 const readProperties = ['hs_timestamp', 'hs_email_direction', 'hs_email_subject', 'hs_email_headers'];
-const emailsPerRead = 100;
 /** The longest value HubSpot takes in a text property, in characters; more would refuse the mail for good. */
 const longestValue = 65_536;
 
@@ -82,7 +81,7 @@ export async function findLogged(
   const ids = await emailIdsOf(api, account, contactId);
   // Newest first: what was written a minute ago is found in the first hundred.
   ids.sort((a, b) => Number(b) - Number(a));
-  for (const some of inParts(ids, emailsPerRead)) {
+  for (const some of inParts(ids, recordsPerCall)) {
     const emails = await readBatch(api, account, 'emails', some, readProperties);
     const same = [...emails.values()].find((record) => isSame(record, activity));
     if (same) return same.id;

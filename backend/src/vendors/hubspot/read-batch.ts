@@ -6,7 +6,7 @@ import type { HubSpotApi } from './api.ts';
 import { type CrmRecord, crmRecord, isRecordId } from './person.ts';
 
 /** https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/batch/post-crm-v3-objects-contacts-batch-read */
-const recordsPerCall = 100;
+export const recordsPerCall = 100;
 const batchAnswer = z.object({ results: z.array(crmRecord) });
 
 /** By id, those that are there; one that was merged away is there under another id, or not at all. */
